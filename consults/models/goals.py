@@ -1,0 +1,145 @@
+"""Goals with dates, the reviews that look at them, and the plan for a bad week."""
+
+from django.db import models
+
+from consults.models.activities import Activity
+from consults.models.base import Addressed, Clinical, one_of, several, word
+from consults.models.beliefs import Belief
+from consults.models.consultations import Consultation
+from consults.models.people import Client
+
+LEVELS = (-2, -1, 0, 1, 2)
+
+
+class Goal(Addressed):
+    """The lasting part of a goal. Its levels are drafted, then finished and locked before work starts;
+    a changed goal is a new one that names the one it replaces, and why."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="goals")
+    heard_in = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="goals"
+    )
+    purpose = word(300)
+    belief = models.ForeignKey(Belief, on_delete=models.PROTECT, null=True, blank=True, related_name="goals")
+    horizon = word(10)
+    due_date = models.DateField(null=True, blank=True)
+    unit = word(20)
+    better = models.CharField(max_length=6, default="higher")
+    now_amount = models.PositiveSmallIntegerField(null=True, blank=True)
+    expected_amount = models.PositiveSmallIntegerField(null=True, blank=True)
+    level_m2 = word(200)
+    level_m1 = word(200)
+    level_0 = word(200)
+    level_p1 = word(200)
+    level_p2 = word(200)
+    baseline_level = models.SmallIntegerField(null=True, blank=True)
+    importance = models.PositiveSmallIntegerField(null=True, blank=True)
+    difficulty = models.PositiveSmallIntegerField(null=True, blank=True)
+    levels_locked_at = models.DateTimeField(null=True, blank=True)
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    change_reason = word(300)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            one_of("goal", "better", ["higher", "lower"]),
+            one_of("goal", "horizon", ["", "today", "this_week", "6_weeks", "3_months", "6_months"]),
+            models.CheckConstraint(
+                name="goal_baseline_range",
+                condition=models.Q(baseline_level__isnull=True) | models.Q(baseline_level__in=[-2, -1]),
+            ),
+            models.CheckConstraint(
+                name="goal_weight_range",
+                condition=(models.Q(importance__isnull=True) | models.Q(importance__range=(1, 3)))
+                & (models.Q(difficulty__isnull=True) | models.Q(difficulty__range=(1, 3))),
+            ),
+            models.CheckConstraint(
+                name="locked_goal_has_its_levels",
+                condition=models.Q(levels_locked_at__isnull=True)
+                | ~(
+                    models.Q(level_m2="")
+                    | models.Q(level_m1="")
+                    | models.Q(level_0="")
+                    | models.Q(level_p1="")
+                    | models.Q(level_p2="")
+                ),
+            ),
+        ]
+
+    @property
+    def level_texts(self):
+        """The five sentences by level, lowest first; '' where not written yet."""
+        return dict(
+            zip(
+                LEVELS,
+                (self.level_m2, self.level_m1, self.level_0, self.level_p1, self.level_p2),
+                strict=True,
+            )
+        )
+
+    @property
+    def has_all_levels(self):
+        return all(self.level_texts.values())
+
+
+class GoalRating(Clinical):
+    """Where a goal stood at one visit."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="ratings")
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
+    level = models.SmallIntegerField(null=True, blank=True)
+    status = models.CharField(max_length=10, default="active")
+    status_reason = word(300)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["goal", "consultation"], name="goal_rated_once_a_visit"),
+            models.CheckConstraint(
+                name="goal_level_range",
+                condition=models.Q(level__isnull=True) | models.Q(level__range=(-2, 2)),
+            ),
+            one_of("goal_rating", "status", ["active", "achieved", "changed", "dropped"]),
+        ]
+
+
+class Review(Clinical):
+    """A date to look at it together. A missed one stays visible."""
+
+    MODES = {"visit": "Here", "call": "By phone", "message": "By message"}
+    STATUSES = {"due": "Due", "done": "Done", "missed": "Missed", "moved": "Moved"}
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="reviews")
+    booked_in = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="reviews")
+    due = models.DateField()
+    mode = models.CharField(max_length=8, default="visit")
+    status = models.CharField(max_length=8, default="due")
+    outcome = word(300)
+
+    class Meta:
+        ordering = ["due", "id"]
+        constraints = [
+            one_of("review", "mode", ["visit", "call", "message"]),
+            one_of("review", "status", ["due", "done", "missed", "moved"]),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "due"], condition=models.Q(status="due"), name="review_still_due")
+        ]
+
+
+class FlarePlan(Clinical):
+    """The plan for a bad week. When to get help is never typed: it is fixed, from the clinic's settings."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="flare_plans")
+    consultation = models.OneToOneField(Consultation, on_delete=models.PROTECT, related_name="flare_plan")
+    early_signs = several()
+    early_signs_words = word(300)
+    likely_triggers = word(300)
+    first_48h = several()
+    first_48h_words = word(300)
+    not_do = several()
+    say_to_self = word(300)
+    who_to_tell = word(200)
+    back_to_plan_rule = word(300)
+    rehearsed = models.BooleanField(default=False)

@@ -1,0 +1,110 @@
+"""The client, and the people and things around them."""
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from consults.models.base import Addressed, Clinical, ClinicalQuerySet, one_of, rating, several, text, word
+from painconsult.accounts.models import User
+
+
+class ClientQuerySet(ClinicalQuerySet):
+    def named(self, words):
+        """Clients whose name or reference holds every one of these words."""
+        found = self
+        for part in words.split():
+            found = found.filter(
+                models.Q(preferred_name__icontains=part)
+                | models.Q(full_name__icontains=part)
+                | models.Q(reference__iexact=part)
+            )
+        return found
+
+
+class Client(Addressed):
+    STATUSES = {"active": "In care", "archived": "Archived"}
+
+    reference = models.CharField(max_length=40)
+    preferred_name = models.CharField(max_length=80)
+    full_name = models.CharField(max_length=160)
+    birth_date = models.DateField()
+    phone = word(40)
+    email = models.EmailField(blank=True, default="")
+    safe_to_contact = word(200)
+    language = word(60)
+    interpreter = models.BooleanField(default=False)
+    gp = word(200)
+    examined_by = word(200)
+    examined_said = text()
+    known_condition = word(200)
+    therapist = models.ForeignKey(User, on_delete=models.PROTECT, related_name="clients")
+    consent_to_record = word(3)
+    consent_to_record_on = models.DateField(null=True, blank=True)
+    home_may_be_unsafe = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, default="active")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("clinic", Lower("reference"), name="reference_once_a_clinic"),
+            one_of("client", "status", ["active", "archived"]),
+            one_of("client", "consent_to_record", ["", "yes", "no"]),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "therapist", "status"], name="client_caseload"),
+            models.Index("clinic", Lower("full_name"), name="client_by_name"),
+            models.Index(fields=["clinic", "birth_date"], name="client_by_birth_date"),
+        ]
+
+    def __str__(self):
+        return self.preferred_name
+
+
+class Ally(Clinical):
+    """Somebody the client wants beside them. Consent is read live, never copied."""
+
+    CONSENTS = {"yes": "Yes", "no": "No", "": "Not asked"}
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="allies")
+    heard_in = models.ForeignKey("consults.Consultation", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    relationship = word(60)
+    consent = word(3)
+    consent_on = models.DateField(null=True, blank=True)
+    may_know = several()
+    message_shared = word(40)
+    will_do = word(300)
+    will_stop = word(300)
+    present_at_visit = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [one_of("ally", "consent", ["", "yes", "no"])]
+
+
+class ResourceGiven(Clinical):
+    """One thing to look at, tied to the message it repeats."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="resources")
+    consultation = models.ForeignKey(
+        "consults.Consultation", on_delete=models.PROTECT, related_name="resources"
+    )
+    resource_id = word(40)
+    title = word(200)
+    message_id = word(40)
+    format = word(20)
+    when_to_use = word(200)
+    follow_up = models.BooleanField(default=True)
+    status = models.CharField(max_length=12, default="given")
+    helpful = rating()
+    comment = text()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            one_of("resource", "status", ["given", "used", "partly", "not_used"]),
+            models.CheckConstraint(
+                name="resource_is_named", condition=~models.Q(resource_id="") | ~models.Q(title="")
+            ),
+        ]

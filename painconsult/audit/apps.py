@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AuditConfig(AppConfig):
+    name = "painconsult.audit"
+    label = "audit"
+
+    def ready(self):
+        from painconsult.audit.triggers import install
+
+        post_migrate.connect(install, dispatch_uid="painconsult.audit.triggers")

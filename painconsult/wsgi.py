@@ -1,0 +1,12 @@
+"""The web server's way in. Missing secrets and database faults are refused here, not on import of settings."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painconsult.settings")
+application = get_wsgi_application()
+
+from painconsult.checks import refuse_unsafe_start
+
+refuse_unsafe_start()

@@ -1,0 +1,7 @@
+"""The site's own settings, as the suite runs them."""
+
+import os
+
+os.environ["APP_ENV"] = "test"
+
+from painconsult.settings import *  # noqa: E402, F403
