@@ -72,9 +72,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "painconsult.middleware.headers",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "painconsult.health.probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "painconsult.errors.answer_in_words",
+    "painconsult.middleware.refuse_cross_site",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -82,7 +85,6 @@ MIDDLEWARE = [
     "painconsult.middleware.LoginRequiredMiddleware",
     "painconsult.middleware.clinic_time_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -114,6 +116,9 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Secrets aside, everything that outlives a release is here: the SQLite file, its backups.
+DATA_DIR = BASE_DIR / "var"
 
 # --- Database ---------------------------------------------------------------------------------
 # SQLite (one practice, one machine): WAL with FULL, so that a save that was acknowledged is on
@@ -238,6 +243,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 LANGUAGE_CODE = "en-gb"
@@ -252,7 +258,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "painconsult <noreply@paincon
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "painconsult.errors.WithoutValues",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
@@ -262,10 +273,6 @@ if APP_ENV == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed, in tests only
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-SILENCED_SYSTEM_CHECKS = (
-    [
-        "security.W004",  # HSTS and the redirect are set; the checks below see them only in production
-    ]
-    if not PRODUCTION
-    else []
-)
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail is unique by the constraint on Lower(email), which the check does not see
+]

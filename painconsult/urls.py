@@ -1,5 +1,13 @@
+from importlib.util import find_spec
+
 from django.urls import include, path
 
-urlpatterns = [
-    path("account/", include("allauth.account.urls")),
-]
+urlpatterns = [path("", include("painconsult.accounts.urls"))]
+if find_spec("consults.urls"):
+    urlpatterns.append(path("", include("consults.urls")))
+
+handler400 = "painconsult.errors.bad_request"
+handler403 = "painconsult.errors.forbidden"
+handler404 = "painconsult.errors.not_found"
+handler429 = "painconsult.errors.too_many"
+handler500 = "painconsult.errors.server_error"
