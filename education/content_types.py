@@ -1,4 +1,4 @@
-"""The rows of education/content. A field without a default must be in the file; nothing may be empty by accident."""
+"""The rows of education/content. A field without a default must be in the file, and not empty."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,7 @@ class Chip(Row):
 
 @dataclass(frozen=True)
 class Region(Row):
-    """A part of the body, for the drawing and for the list that says the same; left and right are the client's."""
+    """A part of the body, for the drawing and the list that says the same; sides are the client's."""
 
     id: str
     label: str

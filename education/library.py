@@ -1,88 +1,41 @@
 """The words we teach with: read from education/content once, checked, handed out as frozen rows.
 
-    step_guide(slug) -> StepGuide               safety, acknowledge, … timescale, before-you-go
-    step_guides() -> tuple                      all of them, in order
-    safety() -> Safety                          opening, none_label, review_question, levels, outcomes, touch
-    screen_groups() -> tuple[ScreenGroup]       the seven groups, each with its lines; a line names one flag
-    flags() -> {id: Flag}                       21 of the screen, then suicide and home_unsafe (screened=False)
-    direct_question(flag) -> DirectQuestion     "suicide", "home_unsafe": ask alone
-    get_help(emergency=, crisis=, clinic=) -> tuple[HelpBlock]     fixed text with the clinic's numbers in it
-    messages(urgent=, known_condition=) -> tuple[Message]          message(id); .explain(known_condition)
-    pictures(message=, urgent=, known_condition=) -> tuple[Picture]   picture(id); .words(known_condition)
-    brain_cards(kind=, urgent=) -> tuple[BrainCard]                brain_card(id); .words(known_condition)
-    evidence() -> tuple[Evidence], evidence_plain() -> str         verified figures only
-    domains() -> tuple[Domain], domain(id); belief_help() -> BeliefHelp
-    questions(group) -> tuple[Question], question(id)              belief before_you_go explanation alternative
-                                                                   activity resource life
-    resources(message=, audience="client", urgent=) -> tuple[Resource]   offered only; resource(id) finds any
-    chips(name) -> tuple[Chip | Region | Horizon | Unit]; label(name, id) -> str
-    starters(loss=, worry=, effort=) -> tuple[str]                 what to say back, for the slots that are filled
-    validate()                                                     reads everything; ContentError names file and key
+Steps       step_guide(slug), step_guides()            StepGuide; safety, acknowledge ... before-you-go
+Safety      safety()                                   Safety: opening, levels, outcomes, touch
+            screen_groups()                            ScreenGroup with lines; a line names one flag
+            flags()                                    {id: Flag}: the 21, then suicide, home_unsafe
+            direct_question(flag)                      DirectQuestion for those two: ask alone
+            get_help(emergency=, crisis=, clinic=, on="plan")     HelpBlock: emergency, today, week
+Explaining  messages(urgent=, known_condition=), message(id)      Message.explain(known_condition)
+            pictures(message, urgent=, known_condition=), picture(id)   Picture.words(known_condition)
+            brain_cards(kind, urgent=), brain_card(id), card_kinds()    BrainCard.words(known_condition)
+            evidence(), evidence_plain()               Evidence: verified figures only
+Beliefs     domains(), domain(id), belief_help()       Domain, BeliefHelp
+Questions   questions(group), question(id)             Question; belief, before_you_go, explanation,
+                                                       alternative, activity, resource, life
+Resources   resources(message, audience=, urgent=, known_condition=), resource(id)     what is on offer
+Chips       chips(name), label(name, id)               Chip, or Region, Horizon, Unit
+            starters(loss=, worry=, effort=)           sentences for the slots that are filled
+Check       validate()                                 reads it all; ContentError names file and key
 
-`urgent=True` while an E or U finding is open; `known_condition=True` when the client has one. The rows are in
-education/content_types.py. A stored id that is no longer in the files is the caller's to handle: KeyError.
+`urgent`: an E or U finding is open. `known_condition`: the client has one. Fields: content_types.py.
+Lists come in file order; an id that is not in the files is a KeyError.
 """
 
-import tomllib
-from dataclasses import MISSING, fields
-from datetime import date
 from functools import cache
-from pathlib import Path
 from string import Formatter
-from typing import get_type_hints
 
 from education import content_types as rows
+from education.reader import ContentError, content, table
+from education.screen import direct_question, flags, get_help, safety, screen_groups
 
-CONTENT = Path(__file__).parent / "content"
+__all__ = ["ContentError", "direct_question", "flags", "get_help", "safety", "screen_groups"]
+
 FILES = ["steps", "safety", "messages", "pictures", "brain", "evidence", "beliefs", "resources", "chips"]
 SLOTS = ("loss", "worry", "effort")
 
 
-class ContentError(Exception):
-    """A content file is incomplete or points at something that is not there."""
-
-
-@cache
-def content(name):
-    """One file as plain data, once its source, author and dates are known to be there."""
-    data = tomllib.loads((CONTENT / f"{name}.toml").read_text(encoding="utf-8"))
-    for key, kind in {"source": str, "author": str, "reviewed_on": date, "review_by": date}.items():
-        if not isinstance(data.get(key), kind):
-            raise ContentError(f"{name}.toml: {key} is missing or not a {kind.__name__}")
-    return data
-
-
-def row(cls, data, where):
-    """One table as a frozen row; an unknown, missing, empty or mistyped key is an error with its name."""
-    hints = get_type_hints(cls)
-    for key in data.keys() - hints.keys():
-        raise ContentError(f"{where}: unknown key {key}")
-    for field in fields(cls):
-        if field.name not in data:
-            if field.default is MISSING:
-                raise ContentError(f"{where}: {field.name} is missing")
-            continue
-        value, kind = data[field.name], hints[field.name]
-        if kind in (str, int, bool, dict) and type(value) is not kind:
-            raise ContentError(f"{where}: {field.name} should be {kind.__name__}")
-        if value == "" and field.name not in cls.MAY_BE_EMPTY:
-            raise ContentError(f"{where}: {field.name} is empty")
-    return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
-
-
-def table(name, key, cls, id_key="id", data=None):
-    """A list of tables as {id: row}, in file order; an id may stand once."""
-    found = {}
-    for number, entry in enumerate(content(name)[key] if data is None else data, start=1):
-        where = f"{name}.toml: {key} {entry.get(id_key, number)}"
-        made = row(cls, entry, where)
-        if getattr(made, id_key) in found:
-            raise ContentError(f"{where} is there twice")
-        found[getattr(made, id_key)] = made
-    return found
-
-
-# --- steps ---------------------------------------------------------------------------------------------------------
+# --- steps ----------------------------------------------------------------------------------------
 
 
 @cache
@@ -105,83 +58,7 @@ def step_guide(slug):
     return _steps()[slug]
 
 
-# --- safety --------------------------------------------------------------------------------------------------------
-
-
-@cache
-def flags():
-    found = table("safety", "flags", rows.Flag)
-    for flag in found.values():
-        where = f"safety.toml: flag {flag.id}"
-        if not flag.levels or list(flag.levels) != [level for level in "EUR" if level in flag.levels]:
-            raise ContentError(f"{where}: levels should be some of E, U, R, the highest first")
-        if flag.starts_at not in flag.levels or set(flag.do) != set(flag.levels):
-            raise ContentError(f"{where}: starts_at and do should go with its levels")
-    return found
-
-
-@cache
-def screen_groups():
-    seen, groups = set(), []
-    for entry in content("safety")["groups"]:
-        lines = table("safety", f"group {entry['number']}", rows.ScreenLine, data=entry["lines"])
-        for line in lines.values():
-            if line.flag not in flags() or line.id in seen:
-                raise ContentError(f"safety.toml: line {line.id}: flag unknown, or the id is there twice")
-        seen.update(lines)
-        groups.append({**entry, "lines": list(lines.values())})
-    asked = {line.flag for group in groups for line in group["lines"]}
-    for flag in flags().values():
-        if flag.screened and not flag.by_birth_date and flag.id not in asked:
-            raise ContentError(f"safety.toml: no line asks about {flag.id}")
-    return tuple(table("safety", "groups", rows.ScreenGroup, "number", groups).values())
-
-
-@cache
-def safety():
-    data = content("safety")
-    return rows.Safety(
-        *(data[key] for key in ("opening", "none_label", "review_question")),
-        levels=table("safety", "levels", rows.Outcome),
-        outcomes=table("safety", "outcomes", rows.Outcome),
-        touch=row(rows.Touch, data["touch"], "safety.toml: touch"),
-    )
-
-
-@cache
-def direct_question(flag):
-    for entry in content("safety")["direct"]:
-        if entry["flag"] == flag:
-            answers = table("safety", f"direct {flag}", rows.Answer, data=entry["answers"])
-            for answer in answers.values():
-                if answer.level and answer.level not in flags()[flag].levels:
-                    raise ContentError(
-                        f"safety.toml: {flag}: answer {answer.id} has a level its flag has not"
-                    )
-            return row(
-                rows.DirectQuestion, {**entry, "answers": [*answers.values()]}, f"safety.toml: direct {flag}"
-            )
-    raise KeyError(flag)
-
-
-def get_help(*, emergency="", crisis="", clinic="", on="plan"):
-    """The fixed text with the clinic's own numbers; what is missing is said in words, so it always prints."""
-    given = {"emergency": emergency, "crisis": crisis, "clinic": clinic}
-    words = {key: given[key].strip() or text for key, text in content("safety")["help_fallback"].items()}
-    return tuple(
-        rows.HelpBlock(
-            block.id,
-            block.heading.format_map(words),
-            block.intro,
-            tuple(line.format_map(words) for line in block.lines),
-            block.shown_on,
-        )
-        for block in table("safety", "help", rows.HelpBlock).values()
-        if on in block.shown_on
-    )
-
-
-# --- what we teach ---------------------------------------------------------------------------------------------------
+# --- what we teach --------------------------------------------------------------------------------
 
 
 @cache
@@ -234,10 +111,12 @@ def brain_cards(kind=None, *, urgent=False):
     )
 
 
+@cache
 def card_kinds():
     return tuple(table("brain", "kinds", rows.Chip).values())
 
 
+@cache
 def evidence():
     return tuple(fact for fact in table("evidence", "facts", rows.Evidence).values() if fact.verified)
 
@@ -246,7 +125,7 @@ def evidence_plain():
     return content("evidence")["plain"]
 
 
-# --- beliefs, questions, resources, chips --------------------------------------------------------------------------
+# --- beliefs, questions, resources, chips ---------------------------------------------------------
 
 
 @cache
@@ -262,6 +141,7 @@ def domain(id):
     return _domains()[id]
 
 
+@cache
 def belief_help():
     data = content("beliefs")
     words = table("beliefs", "flexibility_words", rows.Chip)
@@ -295,7 +175,7 @@ def resource(id):
 
 
 def resources(message=None, *, audience="client", urgent=False, known_condition=False):
-    """On offer, those for one message if named; `urgent` and a known condition leave out what they leave out."""
+    """On offer; for one message if named. What no message on offer stands behind is left out."""
     on_offer = {one.id for one in messages(urgent=urgent, known_condition=known_condition)}
     wanted = on_offer if message is None else on_offer & {message}
     return tuple(
@@ -321,18 +201,22 @@ def label(name, id):
     return _chips(name)[id].label
 
 
+@cache
+def _starters():
+    return tuple(table("chips", "starters", rows.Starter).values())
+
+
 def starters(**said):
-    """Sentences to say back, for the slots that are filled; what the client said stands in quotation marks."""
+    """Sentences to say back, for the slots that are filled; the client's words stand in quotation marks."""
     words = {slot: f"“{said[slot].strip()}”" for slot in SLOTS if said.get(slot, "").strip()}
-    found = table("chips", "starters", rows.Starter).values()
-    return tuple(one.text.format_map(words) for one in found if _slots(one.text) <= words.keys())
+    return tuple(one.text.format_map(words) for one in _starters() if _slots(one.text) <= words.keys())
 
 
 def _slots(text):
     return {slot for _, slot, _, _ in Formatter().parse(text) if slot is not None}
 
 
-# --- all of it -------------------------------------------------------------------------------------------------------
+# --- all of it ------------------------------------------------------------------------------------
 
 
 def validate():
@@ -346,14 +230,15 @@ def validate():
 
 
 def _read_everything():
-    step_guides(), screen_groups(), safety(), belief_help(), domains(), evidence(), evidence_plain()
+    step_guides(), screen_groups(), safety(), _questions(), belief_help(), domains()
+    evidence(), evidence_plain()
     for name in content("chips")["chips"]:
         chips(name)
     for flag in flags().values():
         if not flag.screened:
             direct_question(flag.id)
     get_help()
-    for starter in table("chips", "starters", rows.Starter).values():
+    for starter in _starters():
         _known("chips", starter, _slots(starter.text), SLOTS)
     for one in _messages().values():
         _known("messages", one, [one.picture], _pictures())
