@@ -11,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
 UNREACHABLE = (OperationalError, InterfaceError)
@@ -28,7 +29,10 @@ def answer_in_words(get_response):
     """Turn the exceptions we expect into pages. The others go Django's way, to `server_error`."""
 
     def middleware(request):
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            return _not_allowed(request, response)
+        return response
 
     def process_exception(request, exception):
         return answer(request, exception)
@@ -40,21 +44,30 @@ def answer_in_words(get_response):
 def answer(request, exception):
     """A page for an exception we expect, or None."""
     if isinstance(exception, Refused):
-        return _page(request, "errors/refused.html", exception.status, words=exception.words)
+        return _page(
+            request, "errors/refused.html", exception.status, words=exception.words, **typed(request)
+        )
     if isinstance(exception, RequestDataTooBig):
         return _page(request, "errors/413.html", 413)
     if isinstance(exception, TooManyFieldsSent):
         return _page(request, "400.html", 400)
     if isinstance(exception, UNREACHABLE):
         logger.error("the database did not answer", exc_info=exception)
-        return unavailable(request)
+        return unavailable()
     return None
 
 
-def unavailable(request):
-    response = render(request, "errors/503.html", status=503)
+def unavailable():
+    """Rendered without the request: asking who is signed in would ask the database again."""
+    response = HttpResponse(render_to_string("errors/503.html"), status=503)
     response["Retry-After"] = "2"
     return response
+
+
+def _not_allowed(request, response):
+    page = _page(request, "errors/405.html", 405)
+    page["Allow"] = response["Allow"]
+    return page
 
 
 def server_error(request, *args, **kwargs):

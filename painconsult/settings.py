@@ -117,9 +117,6 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# Secrets aside, everything that outlives a release is here: the SQLite file, its backups.
-DATA_DIR = BASE_DIR / "var"
-
 # --- Database ---------------------------------------------------------------------------------
 # SQLite (one practice, one machine): WAL with FULL, so that a save that was acknowledged is on
 # the disk; IMMEDIATE, so that a writer waits instead of failing half way.
@@ -134,7 +131,9 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'painconsult.sqlite3'}")
 }
 DATABASE = DATABASES["default"]
+DATA_DIR = BASE_DIR / "var"
 if DATABASE["ENGINE"].endswith("sqlite3"):
+    DATA_DIR = Path(DATABASE["NAME"]).parent
     DATABASE |= {
         "CONN_MAX_AGE": None,
         "OPTIONS": {
@@ -166,7 +165,7 @@ CACHES = {
 
 # --- Sign-in ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["painconsult.accounts.backend.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -178,6 +177,10 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD_RESET_TIMEOUT = int(timedelta(minutes=30).total_seconds())
 ACCOUNT_ADAPTER = "painconsult.accounts.adapter.StaffAdapter"
+ACCOUNT_FORMS = {
+    "login": "painconsult.accounts.forms.SignInForm",
+    "reset_password": "painconsult.accounts.forms.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -187,6 +190,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+# Messages quote what was done, so they are kept with the session, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -224,7 +229,9 @@ SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION els
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
-if env.bool("BEHIND_PROXY", False):  # the proxy must overwrite this header, never pass it on
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # sign-in tries are counted by the visitor's address
+if BEHIND_PROXY:  # the proxy must overwrite this header, never pass it on
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

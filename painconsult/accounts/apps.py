@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "painconsult.accounts"
     label = "accounts"
+
+    def ready(self):
+        from painconsult.accounts import receivers
+
+        receivers.connect()

@@ -1,6 +1,7 @@
 """The part of allauth that staff need, under its own names; the rest does not exist here."""
 
 from allauth.account import views as allauth
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
 from painconsult.accounts import views
@@ -10,7 +11,7 @@ urlpatterns = [
     path("session", views.session, name="session"),
     path("signed-in", views.signed_in, name="signed_in"),
     path("sign-in/", allauth.login, name="account_login"),
-    path("sign-out/", allauth.logout, name="account_logout"),
+    path("sign-out/", login_not_required(allauth.logout), name="account_logout"),
     path("password/", allauth.password_reset, name="account_reset_password"),
     path("password/sent/", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(
