@@ -7,7 +7,7 @@ PY = .venv/bin/python
 # The demo's database is the SQLite in var/, whatever the shell says: never somebody's own.
 DEMO = env -u DATABASE_URL -u DJANGO_SETTINGS_MODULE $(PY)
 
-.PHONY: help demo test lint vendor bench mutants
+.PHONY: help demo free-port environment test lint vendor bench mutants
 
 help:
 	@echo "make demo     a demo clinic on http://127.0.0.1:$(PORT) (another port: PORT=8001)"
@@ -19,15 +19,20 @@ help:
 
 demo: export APP_ENV = development
 demo: export SITE_URL = http://127.0.0.1:$(PORT)
-demo:
-	@tools/bootstrap
-	@$(PY) tools/port_free.py $(PORT)
+demo: free-port
 	@mkdir -p var
 	@$(DEMO) manage.py migrate --verbosity 0
 	@$(DEMO) manage.py seed_demo
 	@echo "Serving on $(SITE_URL) (Ctrl-C stops it)"
 	@exec $(DEMO) -m gunicorn painconsult.wsgi --bind 127.0.0.1:$(PORT) --workers 1 --worker-class gthread --threads 4 \
 		--log-level warning --no-control-socket
+
+# A taken port is said before anything is made, in one line.
+free-port: environment
+	$(eval TAKEN := $(shell $(PY) tools/port_free.py "$(PORT)" 2>&1))$(if $(TAKEN),$(error $(TAKEN)))
+
+environment:
+	@tools/bootstrap
 
 test:
 	@tools/bootstrap dev

@@ -6,7 +6,7 @@ import sys
 
 number = sys.argv[1] if len(sys.argv) == 2 else ""
 if not (number.isascii() and number.isdigit() and 0 < int(number) < 65536):
-    sys.exit(f"PORT={number} is not a port: give a number from 1 to 65535.")
+    sys.exit(f"PORT={number} is not a port: give a number from 1 to 65535")
 with socket.socket() as listener:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
