@@ -2,11 +2,13 @@
 
 import os
 
+import django
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "painconsult.settings")
-application = get_wsgi_application()
+django.setup()
 
 from painconsult.checks import refuse_unsafe_start
 
 refuse_unsafe_start()
+application = get_wsgi_application()

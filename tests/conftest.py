@@ -31,6 +31,14 @@ EXPECTED = ("Failed to load resource", "Response Status Error Code", "htmx:sendE
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """A database file per run, so that two runs in one folder do not meet."""
+    if connection.vendor == "sqlite":
+        name = settings.BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Let a flush between transactional tests empty the append-only tables and the sign-in counters.
 

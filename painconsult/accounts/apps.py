@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self):
+        from painconsult import checks  # noqa: F401 - importing registers them
         from painconsult.accounts import receivers
 
         receivers.connect()
