@@ -4,4 +4,4 @@ import os
 
 os.environ["APP_ENV"] = "test"
 
-from painconsult.settings import *  # noqa: E402, F403
+from painconsult.settings import *

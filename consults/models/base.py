@@ -34,8 +34,8 @@ class Addressed(Clinical):
         abstract = True
 
 
-def rating(top=10):
-    """A column for an answer from 0 to `top`; null is "not answered", never 0."""
+def rating():
+    """A column for a chosen number; null is "not answered", never 0. Its range is a constraint."""
     return models.PositiveSmallIntegerField(null=True, blank=True)
 
 

@@ -69,7 +69,7 @@ class BeliefRating(Clinical):
 
     belief = models.ForeignKey(Belief, on_delete=models.CASCADE, related_name="ratings")
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="belief_ratings")
-    conviction = rating(100)
+    conviction = rating()
     flex_mistaken = rating()
     flex_alternatives = rating()
     flex_contradiction = rating()
@@ -121,7 +121,7 @@ class Alternative(Addressed):
 class AlternativeRating(Clinical):
     alternative = models.ForeignKey(Alternative, on_delete=models.CASCADE, related_name="ratings")
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
-    believability = rating(100)
+    believability = rating()
 
     class Meta:
         constraints = [
@@ -151,7 +151,7 @@ class Experiment(Clinical):
     noticed_after = text()
     # prediction
     prediction = word(300)
-    certainty = rating(100)
+    certainty = rating()
     safety_behaviour_to_drop = word(300)
     what_done = word(300)
     what_happened = text()

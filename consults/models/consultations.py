@@ -31,9 +31,9 @@ SLUGS = (
 )
 OUTCOMES = {
     "": "Not decided yet",
-    "clear": "Clear to go on",
-    "follow_up": "Go on, with follow-up",
-    "paused": "Paused, referred",
+    "clear_to_proceed": "Clear to go on",
+    "proceed_with_follow_up": "Go on, with follow-up",
+    "paused_referred": "Paused, referred",
 }
 
 
@@ -54,11 +54,15 @@ class Consultation(Addressed):
     scope = models.JSONField(default=dict)
 
     # safety
-    screen = models.JSONField(default=dict, blank=True)  # flag id -> "yes" / "no"; absent: not asked
+    # {"yes": [line ids], "none": [numbers of groups read aloud to the end]}; a line in neither was not asked
+    screen = models.JSONField(default=dict, blank=True)
+    suicide_answer = choices()
+    home_unsafe = choices()
+    child_night_or_limp = choices()
     touch_safe = choices()
     touch_words = word(300)
     consent_to_touch = choices()
-    outcome = choices()
+    outcome = choices(24)
     outcome_reason = text()
     outcome_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     outcome_at = models.DateTimeField(null=True, blank=True)
@@ -72,7 +76,7 @@ class Consultation(Addressed):
     aggravates = text()
     eases = text()
     client_explanation = text()
-    explanation_conviction = rating(100)
+    explanation_conviction = rating()
     felt_disbelieved = choices()
     main_worry = text()
     expectation_today = text()

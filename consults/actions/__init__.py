@@ -1,0 +1,1 @@
+"""Every write to the record, each one transaction."""

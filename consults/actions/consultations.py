@@ -1,0 +1,232 @@
+"""Start, save, complete: what changes in a consultation, and who did it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from consults import rules
+from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntry
+from consults.steps import BY_SLUG
+from consults.steps.document import StepForm
+from painconsult.audit.chain import record
+from painconsult.errors import Refused
+
+
+class Conflict(Exception):
+    """Somebody else's save came first, or this key was used for other words."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the server knows to be stored."""
+
+    slug: str
+    number: int
+    saved_at: datetime
+
+
+@transaction.atomic
+def start_consultation(client, *, by, held_on, kind=None):
+    """Open a visit. A client has at most one open at a time; an open one is returned as it is."""
+    type(client).objects.select_for_update().get(pk=client.pk)
+    existing = client.consultations.filter(completed_at=None).first()
+    if existing:
+        return existing
+    last = client.consultations.order_by("-number").first()
+    consultation = Consultation.objects.create(
+        clinic_id=client.clinic_id,
+        client=client,
+        therapist=by,
+        kind=kind or ("review" if last else "first"),
+        number=last.number + 1 if last else 1,
+        held_on=held_on,
+        scope=by.scope.snapshot() if by.scope else {},
+        consent_to_record=client.consent_to_record if last else "",
+    )
+    Step.objects.bulk_create(
+        Step(clinic_id=client.clinic_id, consultation=consultation, slug=slug) for slug in SLUGS
+    )
+    record("started", clinic=client.clinic_id, by=by, on=consultation, client=client)
+    return consultation
+
+
+@transaction.atomic
+def save_step(consultation, step, document, *, base, key, by):
+    """Write one step's answers and rows, once, if nobody saved it since it was shown.
+
+    `document` is a valid Document, `base` the step's number when it was rendered, `key` the form's
+    UUID. Returns a Receipt; the same key with the same content returns the same one. Raises
+    Conflict when the step moved on or the key was used for other content, Refused when the
+    consultation is completed or the step may not be saved yet.
+    """
+    now = timezone.now()
+    _lock_open(consultation, now)
+    answers = document.answers()
+    digest = _digest(consultation, step, answers)
+    entry = StepEntry.objects.filter(key=key).first()
+    if entry is not None:
+        if entry.digest == digest and entry.saved_by_id == by.pk:
+            return Receipt(entry.slug, entry.number, entry.saved_at)
+        raise Conflict
+    if reasons := rules.reasons_to_wait(consultation, step):
+        raise Refused(" ".join(reasons))
+    moved = consultation.steps.filter(slug=step.slug, number=base).update(
+        number=base + 1, saved_by=by, saved_at=now
+    )
+    if not moved:
+        raise Conflict
+    _write(consultation, step, document, by)
+    StepEntry.objects.create(
+        clinic_id=consultation.clinic_id,
+        consultation=consultation,
+        slug=step.slug,
+        number=base + 1,
+        key=key,
+        digest=digest,
+        answers=answers,
+        saved_by=by,
+        saved_at=now,
+    )
+    _restate(consultation, (step.slug, *step.restates))
+    Draft.objects.filter(key=key).delete()
+    record(
+        "saved",
+        clinic=consultation.clinic_id,
+        by=by,
+        on=consultation,
+        client=consultation.client_id,
+        detail=step.slug,
+    )
+    return Receipt(step.slug, base + 1, now)
+
+
+def _lock_open(consultation, now):
+    """Take the consultation's row for this transaction; refuse a completed one. Then read it anew."""
+    locked = Consultation.objects.filter(pk=consultation.pk, completed_at=None).update(touched_at=now)
+    if not locked:
+        raise Refused(
+            "This consultation is completed, so it is not changed any more. Add an addendum on its review page."
+        )
+    consultation.refresh_from_db()
+
+
+def _write(consultation, step, document, by):
+    """The columns of this step and no others, then its rows."""
+    answers = document.form.cleaned_data
+    columns = {field.name for field in Consultation._meta.concrete_fields} & set(answers)
+    for name in columns:
+        setattr(consultation, name, answers[name])
+    if columns:
+        consultation.save(update_fields=sorted(columns))
+    common = {name: answers[name] for name in StepForm.COMMON if name in answers}
+    consultation.steps.filter(slug=step.slug).update(**common)
+    if step.before:
+        step.before(consultation, document, by)
+    saved = {}
+    for rows, row_id, told in document.writes():
+        stored_id = None if row_id.startswith("new") else row_id
+        if told is None:
+            rows.remove(consultation, stored_id)
+        else:
+            saved[rows.name, row_id] = rows.save(consultation, stored_id, told, by)
+    if step.after:
+        step.after(consultation, document, saved, by)
+
+
+def _restate(consultation, slugs):
+    """Store where these steps stand now, by their own rules, without touching their numbers."""
+    fresh = Consultation.objects.select_related("client", "clinic").get(pk=consultation.pk)
+    for row in fresh.steps.filter(slug__in=slugs):
+        state, missing = BY_SLUG[row.slug].asks(fresh).stand
+        if row.not_appropriate_reason:
+            state, missing = "not_appropriate", []
+        fresh.steps.filter(pk=row.pk).update(state=state, missing=missing)
+
+
+def _digest(consultation, step, answers):
+    told = json.dumps([str(consultation.pk), step.slug, answers], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+@transaction.atomic
+def keep_draft(consultation, step, *, key, base, body, by):
+    """Keep what is being typed. Refused once its key is saved: that text is in the record."""
+    if StepEntry.objects.filter(key=key).exists():
+        raise Conflict
+    if consultation.is_completed:
+        raise Refused("This consultation is completed; what you typed cannot be kept here.")
+    now = timezone.now()
+    mine = {"key": key, "consultation": consultation, "slug": step.slug, "user": by}
+    told = {"base": base, "body": body, "saved_at": now}
+    if not Draft.objects.filter(**mine).update(**told):
+        try:
+            with transaction.atomic():
+                Draft.objects.create(**mine, **told, clinic_id=consultation.clinic_id)
+        except IntegrityError:  # the same draft, sent twice at once; or a key that is not ours
+            if not Draft.objects.filter(**mine).update(**told):
+                raise Conflict from None
+    return now
+
+
+def draft_of(consultation, step, *, by):
+    """The newest thing this person was typing here and has not saved, or None."""
+    saved = StepEntry.objects.filter(consultation=consultation, slug=step.slug).values("key")
+    drafts = Draft.objects.filter(consultation=consultation, slug=step.slug, user=by)
+    return drafts.exclude(key__in=saved).order_by("-saved_at").first()
+
+
+def discard_drafts(consultation, step, *, by):
+    """Throw away what this person was typing in this step."""
+    Draft.objects.filter(consultation=consultation, slug=step.slug, user=by).delete()
+
+
+@transaction.atomic
+def complete(consultation, *, by, seen):
+    """Close the consultation as it was shown; refuse if something was saved since."""
+    _lock_open(consultation, timezone.now())
+    if version_of(consultation) != seen:
+        raise Refused("Something was saved after you opened this page. Read it again, then complete.")
+    if reasons := rules.reasons_not_to_complete(consultation):
+        raise Refused(" ".join(reasons))
+    consultation.completed_at, consultation.completed_by = timezone.now(), by
+    consultation.save(update_fields=["completed_at", "completed_by"])
+    Draft.objects.filter(consultation=consultation).delete()
+    record("completed", clinic=consultation.clinic_id, by=by, on=consultation, client=consultation.client_id)
+
+
+def version_of(consultation):
+    """The number of saves so far: what somebody has read is named by it."""
+    return str(sum(consultation.steps.values_list("number", flat=True)))
+
+
+@transaction.atomic
+def add_addendum(consultation, *, words, reason, by):
+    """Append to a completed consultation, with who, when and why."""
+    if not consultation.is_completed:
+        raise Refused("This consultation is still open: change the step itself.")
+    addendum = Addendum.objects.create(
+        clinic_id=consultation.clinic_id,
+        consultation=consultation,
+        words=words,
+        reason=reason,
+        written_by=by,
+        written_at=timezone.now(),
+    )
+    record("addendum", clinic=consultation.clinic_id, by=by, on=consultation, client=consultation.client_id)
+    return addendum
+
+
+@transaction.atomic
+def clear_finding(finding, *, cleared_on, cleared_by, words, by):
+    """Close a finding after its visit. The outcome of an open visit is signed anew on its own page."""
+    if not finding.is_open:
+        raise Refused("This is already closed.")
+    finding.cleared_on, finding.cleared_by, finding.cleared_words = cleared_on, cleared_by, words
+    finding.save(update_fields=["cleared_on", "cleared_by", "cleared_words"])
+    record(
+        "cleared", clinic=finding.clinic_id, by=by, on=finding, client=finding.client_id, detail=finding.flag
+    )

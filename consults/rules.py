@@ -1,0 +1,71 @@
+"""What must hold. Each rule takes rows and returns reasons in words; no reason means yes."""
+
+from consults.steps import BY_SLUG, SEVEN
+from education import library
+
+GATE_OPEN = ("clear_to_proceed", "proceed_with_follow_up")
+
+
+def gate_is_open(consultation):
+    return consultation.outcome in GATE_OPEN
+
+
+def reasons_to_wait(consultation, step):
+    """Why a step cannot be opened or saved yet (guide E.2; consent is the first line of step 1)."""
+    if step.needs_gate and not gate_is_open(consultation):
+        if consultation.outcome == "paused_referred":
+            return ["The safety check ended in a pause. This opens when somebody who can has cleared it."]
+        return ["This opens after the safety check."]
+    if step.needs_record and consultation.consent_to_record != "yes":
+        if consultation.consent_to_record == "no":
+            return ["They said no to a record, so only the safety check and the plan are kept."]
+        return ["Ask for consent to keep a record first: it is the first line of step 1."]
+    return []
+
+
+def reasons_not_to_complete(consultation):
+    """Why a consultation cannot be completed. Thin steps are no reason: they are carried on."""
+    reasons = []
+    if not consultation.outcome:
+        reasons.append("The safety check has no outcome yet.")
+    if not consultation.consent_to_record:
+        reasons.append("Nobody has been asked for consent to keep a record (step 1).")
+    return reasons
+
+
+def thin_steps(consultation):
+    """(step, its row) for each of the seven that is not yet enough for today."""
+    rows = {row.slug: row for row in consultation.steps.all()}
+    return [(step, rows[step.slug]) for step in SEVEN if rows[step.slug].is_thin]
+
+
+def reasons_not_to_publish(consultation):
+    """Why a plan cannot be published from this consultation."""
+    if not gate_is_open(consultation):
+        return reasons_to_wait(consultation, BY_SLUG["timescale"])
+    reasons = []
+    if (
+        not consultation.activity_visits.filter(in_plan=True).exists()
+        and not consultation.client.goals.exists()
+    ):
+        reasons.append("There is no activity and no goal yet: a plan needs one small step.")
+    clinic = consultation.clinic
+    if not (clinic.emergency_contact and clinic.crisis_contact and clinic.clinic_contact):
+        reasons.append(
+            "The clinic has no emergency, crisis or clinic contact, and these are printed on every plan."
+        )
+    return reasons
+
+
+def reasons_against_a_link(client):
+    """Why no link may be made: home may not be safe, and links cannot ask for a PIN yet."""
+    if client.home_may_be_unsafe:
+        return [
+            "Home may not be safe. Do not send a link; give the plan in person, or print it if they want it."
+        ]
+    return []
+
+
+def step_title(consultation, slug):
+    """A step's title, as the scope profile names it."""
+    return consultation.scope.get("step_titles", {}).get(slug) or library.step_guide(slug).title

@@ -1,0 +1,39 @@
+"""The steps of a consultation, in order."""
+
+from consults.steps import (
+    acknowledge,
+    activities,
+    before_you_go,
+    beliefs,
+    explain,
+    reframe,
+    resources,
+    safety,
+    timescale,
+)
+
+SEVEN = (
+    acknowledge.STEP,
+    explain.STEP,
+    beliefs.STEP,
+    reframe.STEP,
+    activities.STEP,
+    resources.STEP,
+    timescale.STEP,
+)
+STEPS = (safety.STEP, *SEVEN, before_you_go.STEP)
+BY_SLUG = {step.slug: step for step in STEPS}
+
+
+def following(step, *, gate_done):
+    """The step to open after this one is saved, or None after the last (then comes the review).
+
+    A first visit opens on step 1; the safety check comes after it unless it is done already.
+    """
+    if step is acknowledge.STEP and not gate_done:
+        return safety.STEP
+    if step is safety.STEP:
+        return explain.STEP
+    order = (*SEVEN, before_you_go.STEP)
+    at = order.index(step)
+    return order[at + 1] if at + 1 < len(order) else None

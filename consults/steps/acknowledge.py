@@ -1,0 +1,180 @@
+"""Step 1: the story, what was lost, and the sentence that says: I believe you."""
+
+from consults.models import Card
+from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, StepPage
+from education import library
+from painconsult.ui.fields import Choice, Conviction, Line, Rating, Several, Whole, Words, YesNo
+
+
+class AcknowledgeForm(StepForm):
+    consent_to_record = YesNo(
+        label="May I keep a record of what we talk about?",
+        required=True,
+        missing="Ask first, and choose yes or no.",
+    )
+    story_client_words = Words(6000, label="Their story, in their words")
+    client_explanation = Words(500, label="What do they think is going on?")
+    explanation_conviction = Conviction(label="How true does that feel?")
+    validation_given = Words(1000, label="What you said back")
+    pain_sites = Several({}, most=60, label="Where it hurts")
+    duration_months = Whole(0, 1200, label="How long, in months")
+    pattern = Words(1000, label="Its pattern")
+    aggravates = Words(1000, label="What makes it worse")
+    eases = Words(1000, label="What eases it")
+    felt_disbelieved = Choice(
+        {"yes": "Yes", "no": "No", "not_said": "Prefers not to say"},
+        label="Has anyone made them feel they were not believed?",
+    )
+    main_worry = Words(500, label="What worries them most")
+    expectation_today = Words(500, label="What would make today useful")
+
+    def fit(self, consultation):
+        self.fields["pain_sites"].options = {
+            region.id: region.label for region in library.chips("body_regions")
+        }
+
+    def clean(self):
+        if self.cleaned_data.get("consent_to_record") == "no" and self._told():
+            self.add_error(
+                "consent_to_record",
+                "They said no, so nothing of the story may be kept. Clear what is written below, or ask again.",
+            )
+
+    def _told(self):
+        quiet = {"consent_to_record", "not_appropriate_reason", "pain_sites"}
+        return any(
+            value not in (None, "", []) for name, value in self.cleaned_data.items() if name not in quiet
+        ) or bool(self.cleaned_data.get("pain_sites"))
+
+
+class CardForm(RowForm):
+    words = Line(500, label="In their words")
+    main = "words"
+    main_missing = "Say in their words what it is, or remove this line."
+
+
+class LossForm(CardForm):
+    pass
+
+
+class RememberedForm(CardForm):
+    who = Line(120, label="Who said it")
+    effect = Line(300, label="What it did")
+
+
+class EffortForm(CardForm):
+    helped = Rating(label="How much did it help?")
+    comment = Line(300, label="What they learnt from it")
+
+
+class CardRows(Rows):
+    """Things heard at this visit. Rows that a later step took up keep their words there."""
+
+    def __init__(self, name, form, offered=0):
+        self.name, self.form, self.offered = name, form, offered
+
+    def stored(self, consultation):
+        return [
+            (
+                str(card.pk),
+                {name: getattr(card, name) for name in self.form.base_fields if hasattr(card, name)},
+            )
+            for card in consultation.cards.all()
+            if card.kind == self.name
+        ]
+
+    def save(self, consultation, row_id, answers, by):
+        card = (
+            consultation.cards.get(pk=row_id, kind=self.name)
+            if row_id
+            else Card(
+                clinic_id=consultation.clinic_id,
+                client_id=consultation.client_id,
+                heard_in=consultation,
+                kind=self.name,
+            )
+        )
+        for name, value in answers.items():
+            setattr(card, name, value)
+        card.save()
+        return card
+
+    def remove(self, consultation, row_id):
+        consultation.cards.filter(pk=row_id, kind=self.name).delete()
+
+
+def after(consultation, document, saved, by):
+    """The client's own explanation is a card too: step 3 offers it as a belief."""
+    words = consultation.client_explanation
+    card = consultation.cards.filter(kind="explanation").first()
+    if words:
+        card = card or Card(
+            clinic_id=consultation.clinic_id,
+            client_id=consultation.client_id,
+            heard_in=consultation,
+            kind="explanation",
+        )
+        card.words = words
+        card.save()
+    elif card:
+        card.delete()
+    if consultation.consent_to_record:
+        client = consultation.client
+        client.consent_to_record = consultation.consent_to_record
+        client.consent_to_record_on = consultation.held_on
+        client.save(update_fields=["consent_to_record", "consent_to_record_on"])
+
+
+def asks(consultation):
+    kinds = {card.kind for card in consultation.cards.all()}
+    enough = [
+        ("consent to record", bool(consultation.consent_to_record)),
+        ("their story", bool(consultation.story_client_words)),
+        ("what they think is going on", bool(consultation.client_explanation)),
+        ("what they miss most", "loss" in kinds),
+        ("what you said back", bool(consultation.validation_given)),
+    ]
+    return Asks(enough, [("how understood they felt", consultation.felt_understood is not None)])
+
+
+def starters(page):
+    """Sentences to say back, filled from what is on the page."""
+    first = {
+        kind: next((row.text("words") for row in page.rows[kind] if row.text("words")), "")
+        for kind in ("loss", "effort")
+    }
+    return library.starters(loss=first["loss"], effort=first["effort"], worry=page.sheet.text("main_worry"))
+
+
+def put(consultation, data, number):
+    """Write the starter of this number under what was already said."""
+    page = StepPage(STEP, consultation, None, data=data)
+    found = dict(enumerate(starters(page)))
+    if number.isdecimal() and int(number) in found:
+        said = (data.get("validation_given") or "").strip()
+        data.setlist("validation_given", [f"{said}\n{found[int(number)]}".strip()])
+
+
+def about(page):
+    return {
+        "starters": starters(page),
+        "regions": library.chips("body_regions"),
+        "conviction_question": library.question("explanation_conviction"),
+    }
+
+
+STEP = Step(
+    slug="acknowledge",
+    form=AcknowledgeForm,
+    asks=asks,
+    rows=(
+        CardRows("loss", LossForm, offered=1),
+        CardRows("remembered", RememberedForm),
+        CardRows("effort", EffortForm),
+    ),
+    needs_gate=False,
+    needs_record=False,
+    after=after,
+    put=put,
+    about=about,
+)

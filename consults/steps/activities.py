@@ -1,0 +1,232 @@
+"""Step 5: what matters, how much of it now, and the first step of a plan the client trusts."""
+
+from fractions import Fraction
+
+from consults import scoring
+from consults.models import Activity, ActivityVisit
+from consults.steps import cards
+from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
+from education import library
+from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words
+
+KINDS = ("loss",)
+MOST_IN_PLAN = 2
+SURE_ENOUGH = 7  # guide G.5: below it, shrink the step or plan for what gets in the way
+AMOUNTS = {"measured": "We have tries", "recalled": "A guess", "words": "No number"}
+
+
+class ActivitiesForm(StepForm):
+    cards = cards.CardUses()
+    support_between_visits = Words(500, label="Support between visits")
+
+
+class ActivityForm(RowForm):
+    card = cards.card_field()
+    activity = Line(200, label="What they want to do more of")
+    why_it_matters = Words(500, label="What makes it matter?")
+    activity_rating = Rating()
+    importance = Rating()
+    willingness = Rating()
+    confidence = Rating()
+    confidence_reason = Line(300, label="Going ahead with less, because")
+    barriers_chosen = Several({}, label="What could get in the way?")
+    barrier_plan = Line(300, label="And what then?")
+    in_plan = Ticked(label="In the plan")
+    amounts = Choice(AMOUNTS, label="How much can they do now?")
+    unit = Choice({}, label="Counted in")
+    trial_1 = Whole(0, 9999, label="First try")
+    trial_2 = Whole(0, 9999, label="Second try")
+    trial_3 = Whole(0, 9999, label="Third try")
+    guess = Whole(0, 9999, label="Their guess")
+    now_words = Line(300, label="Now, in words")
+    start_amount = Whole(0, 9999, label="Start with")
+    increment = Whole(0, 9999, label="Add a week")
+    frequency_per_week = Whole(1, 14, label="Times a week")
+    if_cue = Line(300, label="When, where, after what")
+    then_action = Line(300, label="They will")
+    bad_day_version = Line(300, label="On a bad day")
+    valued_domain = Choice({}, label="Part of life")
+    main, main_missing = "activity", "Say what they want to do more of, or remove it."
+    quiet = ("card", "in_plan", "amounts", "unit")
+
+    def fit(self, consultation):
+        for name, chips in (
+            ("barriers_chosen", "barriers"),
+            ("unit", "units"),
+            ("valued_domain", "valued_domains"),
+        ):
+            self.fields[name].options = {chip.id: chip.label for chip in library.chips(chips)}
+        if no_weekly_step(consultation):
+            del self.fields["increment"]
+
+    def clean(self):
+        super().clean()
+        answers = self.cleaned_data
+        if (
+            answers.get("barriers_chosen")
+            and not answers.get("barrier_plan")
+            and "barrier_plan" not in self.errors
+        ):
+            self.add_error("barrier_plan", "One sentence: what will they do when that gets in the way?")
+        if self._amount_without_unit(answers):
+            self.add_error("unit", "Choose what it is counted in.")
+        if answers.get("increment") and answers.get("amounts") == "recalled":
+            self.add_error(
+                "increment", "Week one is for counting three ordinary tries; the weekly step comes after."
+            )
+
+    def _amount_without_unit(self, answers):
+        counted = [answers.get(name) for name in ("trial_1", "trial_2", "trial_3", "guess")]
+        return any(value is not None for value in counted) and not answers.get("unit")
+
+
+class ActivityRows(Rows):
+    """The client's valued activities. What each is stays fixed once its visit is completed."""
+
+    name, form, most, word = "activity", ActivityForm, 8, "an activity"
+    LASTING = ("activity", "why_it_matters", "valued_domain")
+    DERIVED = ("card", "barriers_chosen", "barrier_plan")
+
+    def stored(self, consultation):
+        visits = {visit.activity_id: visit for visit in consultation.activity_visits.all()}
+        return [
+            (str(activity.pk), self._values(activity, visits.get(activity.pk)))
+            for activity in consultation.client.activities.all()
+        ]
+
+    def _values(self, activity, visit):
+        values = {
+            name: getattr(activity if name in self.LASTING else visit, name, None)
+            for name in ActivityForm.base_fields
+            if name not in self.DERIVED
+        }
+        barriers = visit.barriers if visit else []
+        return values | {
+            "barriers_chosen": [barrier["barrier"] for barrier in barriers],
+            "barrier_plan": barriers[0]["plan"] if barriers else "",
+        }
+
+    def save(self, consultation, row_id, answers, by):
+        activity = (
+            consultation.client.activities.get(pk=row_id)
+            if row_id
+            else Activity(
+                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
+            )
+        )
+        if activity.heard_in_id == consultation.pk:
+            for name in self.LASTING:
+                setattr(activity, name, answers[name])
+            activity.save()
+        visit, _ = ActivityVisit.objects.get_or_create(
+            activity=activity, consultation=consultation, defaults={"clinic_id": consultation.clinic_id}
+        )
+        for name, value in answers.items():
+            if name not in (*self.LASTING, *self.DERIVED):
+                setattr(visit, name, value)
+        visit.barriers = [
+            {"barrier": barrier, "plan": answers["barrier_plan"]} for barrier in answers["barriers_chosen"]
+        ]
+        visit.save()
+        return activity
+
+    def remove(self, consultation, row_id):
+        activity = consultation.client.activities.filter(pk=row_id, heard_in=consultation).first()
+        if activity and not activity.goals.exists():
+            activity.delete()
+
+    def check(self, consultation, kept):
+        planned = [form for form in kept if form.cleaned_data.get("in_plan")]
+        if len(planned) > MOST_IN_PLAN:
+            planned[-1].add_error(
+                "in_plan", "Two activities at a time are plenty. Keep the others for later."
+            )
+
+    def taken(self, consultation, card_id):
+        return {**self.start(consultation), **cards.taken(consultation, card_id, "activity")}
+
+    def start(self, consultation):
+        others = consultation.activity_visits.filter(in_plan=True).count()
+        return {"in_plan": others < MOST_IN_PLAN}
+
+
+def no_weekly_step(consultation):
+    """With crashes after small efforts there is no fixed weekly increase (guide E.2 pem, G.2)."""
+    return any(finding.flag == "pem" and finding.is_open for finding in consultation.findings.all())
+
+
+def pacing_of(sheet):
+    """The arithmetic shown beside the tries on a page: a scoring.Pacing, or None."""
+    texts = [sheet.text(name) for name in ("trial_1", "trial_2", "trial_3")]
+    trials = [int(text) for text in texts if text.isascii() and text.isdecimal() and 0 < int(text) <= 9999]
+    return scoring.pacing(trials) if trials and sheet.text("amounts") in ("", "measured") else None
+
+
+def whole_start(pacing):
+    """A start amount that can be done: 80 % of the baseline in whole units, at least one."""
+    return max(1, int(pacing.start + Fraction(1, 2)))
+
+
+def has_amount(visit):
+    return bool(visit.trials) or visit.guess is not None or bool(visit.now_words)
+
+
+def is_sure(visit):
+    return visit.confidence is not None and (visit.confidence >= SURE_ENOUGH or bool(visit.confidence_reason))
+
+
+def asks(consultation):
+    visits = list(consultation.activity_visits.filter(in_plan=True).select_related("activity"))
+
+    def some(there):
+        return any(there(visit) for visit in visits)
+
+    enough = [
+        ("one activity", bool(visits)),
+        ("what makes it matter", some(lambda visit: visit.activity.why_it_matters)),
+        ("the four ratings", some(_is_rated)),
+        ("a plan for what gets in the way", some(lambda visit: _is_rated(visit) and _is_ready(visit))),
+        ("how much now", some(has_amount)),
+        ("the first step", some(lambda visit: visit.if_cue and visit.then_action)),
+        ("times a week", some(lambda visit: visit.frequency_per_week)),
+    ]
+    full = [
+        ("a start amount", some(lambda visit: visit.start_amount is not None or visit.now_words)),
+        ("confidence of 7, or why less will do", some(is_sure)),
+    ]
+    return Asks(enough, full, begun=consultation.activity_visits.exists())
+
+
+def _is_rated(visit):
+    names = ("activity_rating", "importance", "willingness", "confidence")
+    return all(getattr(visit, name) is not None for name in names)
+
+
+def _is_ready(visit):
+    return visit.confidence >= SURE_ENOUGH or bool(visit.barriers) or bool(visit.confidence_reason)
+
+
+def about(page):
+    return {
+        "cards": cards.waiting(page, KINDS, "activity"),
+        "questions": {question.id: question for question in library.questions("activity")},
+        "activities": [(sheet, pacing_of(sheet)) for sheet in page.rows["activity"]],
+        "no_weekly_step": no_weekly_step(page.consultation),
+        "sure_enough": SURE_ENOUGH,
+    }
+
+
+def after(consultation, document, saved, by):
+    cards.use(consultation, document, saved, KINDS, "activity")
+
+
+STEP = Step(
+    slug="activities",
+    form=ActivitiesForm,
+    asks=asks,
+    rows=(ActivityRows(),),
+    needs_record=False,
+    restates=("timescale",),
+    after=after,
+    about=about,
+)

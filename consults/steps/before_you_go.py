@@ -1,0 +1,35 @@
+"""The last two questions of a visit, answered by the client."""
+
+from consults.steps.document import Asks, Step, StepForm
+from education import library
+from painconsult.ui.fields import Rating, Words
+
+
+class BeforeYouGoForm(StepForm):
+    felt_understood = Rating()
+    makes_sense = Rating()
+    what_we_missed = Words(1000, label="What did we miss?")
+
+
+def asks(consultation):
+    return Asks(
+        [
+            ("how understood they felt", consultation.felt_understood is not None),
+            ("how much sense it makes", consultation.makes_sense is not None),
+        ]
+    )
+
+
+def about(page):
+    return {"questions": library.questions("before_you_go")}
+
+
+STEP = Step(
+    slug="before-you-go",
+    form=BeforeYouGoForm,
+    asks=asks,
+    restates=("acknowledge", "explain"),
+    needs_gate=False,
+    needs_record=False,
+    about=about,
+)

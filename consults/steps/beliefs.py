@@ -1,0 +1,177 @@
+"""Step 3: beliefs in the client's words, how true they feel and how much room there is."""
+
+from consults import scoring
+from consults.models import Belief, BeliefRating
+from consults.steps import cards
+from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
+from education import library
+from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Words
+
+KINDS = ("remembered", "explanation")
+MOST_IN_FOCUS = 2
+RATINGS = ("flex_mistaken", "flex_alternatives", "flex_contradiction")
+STATUSES = {"active": "Active", "loosened": "Loosened", "resolved": "Resolved", "parked": "Parked for now"}
+
+
+class BeliefsForm(StepForm):
+    cards = cards.CardUses()
+
+
+class BeliefForm(RowForm):
+    card = cards.card_field()
+    statement = Line(500, label="The belief, in their words")
+    conviction = Conviction()
+    flex_mistaken = Rating()
+    flex_alternatives = Rating()
+    flex_contradiction = Rating()
+    impact = Rating()
+    behaviour = Words(1000, label="What does it make them do?")
+    focus = Ticked(label="Work on this one")
+    domain = Choice({}, label="What it is about")
+    origin = Choice({}, label="Where it came from")
+    origin_words = Line(300, label="In a few words")
+    emotion = Choice({}, label="The feeling that comes with it")
+    emotion_strength = Rating(label="How strong is that feeling?")
+    evidence_for = Words(1000, label="What speaks for it")
+    exceptions = Words(1000, label="When it was not so")
+    said_back = Words(1000, label="What you said back")
+    status = Choice(STATUSES, label="Where it stands")
+    main, main_missing = "statement", "Write the belief in their words, or remove it."
+    quiet = ("card", "status")
+
+    def fit(self, consultation):
+        for name, options in (("origin", "origins"), ("emotion", "feelings")):
+            self.fields[name].options = {chip.id: chip.label for chip in library.chips(options)}
+        self.fields["domain"].options = {domain.id: domain.name for domain in library.domains()}
+
+
+class BeliefRows(Rows):
+    """The client's beliefs. Their words are fixed once the visit they were heard in is completed."""
+
+    name, form, most, word = "belief", BeliefForm, 6, "a belief"
+    LASTING = ("statement", "domain", "origin", "origin_words")
+
+    def stored(self, consultation):
+        rated = {rating.belief_id: rating for rating in consultation.belief_ratings.all()}
+        return [
+            (str(belief.pk), self._values(belief, rated.get(belief.pk)))
+            for belief in consultation.client.beliefs.all()
+        ]
+
+    def _values(self, belief, rating):
+        return {
+            name: getattr(belief if name in self.LASTING else rating, name, None)
+            for name in BeliefForm.base_fields
+            if name != "card"
+        }
+
+    def save(self, consultation, row_id, answers, by):
+        belief = (
+            consultation.client.beliefs.get(pk=row_id)
+            if row_id
+            else Belief(
+                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
+            )
+        )
+        if belief.heard_in_id == consultation.pk:
+            for name in self.LASTING:
+                setattr(belief, name, answers[name])
+            belief.save()
+        rating, new = BeliefRating.objects.get_or_create(
+            belief=belief, consultation=consultation, defaults={"clinic_id": consultation.clinic_id}
+        )
+        for name, value in answers.items():
+            if name not in (*self.LASTING, "card", "status"):
+                setattr(rating, name, value)
+        rating.status = answers["status"] or "active"
+        if rating.conviction is not None and not rating.context:
+            explained = consultation.steps.filter(slug="explain", number__gt=0).exists()
+            rating.context = "after" if explained else "before"
+        rating.save()
+        return belief
+
+    def remove(self, consultation, row_id):
+        """Take a belief back: only one heard at this visit, and only while nothing else hangs on it."""
+        belief = consultation.client.beliefs.filter(pk=row_id, heard_in=consultation).first()
+        if belief and not belief.alternatives.exists() and not belief.goals.exists():
+            belief.experiments.update(belief=None)
+            belief.delete()
+
+    def check(self, consultation, kept):
+        focused = [form for form in kept if form.cleaned_data.get("focus")]
+        if len(focused) > MOST_IN_FOCUS:
+            focused[-1].add_error(
+                "focus", "Two at a time are plenty. Take one of them off the list for today."
+            )
+
+    def taken(self, consultation, card_id):
+        return cards.taken(consultation, card_id, "statement")
+
+
+def room(rating):
+    """The flexibility index of a rated belief and its words, or (None, '')."""
+    index = scoring.flexibility(rating.flex_mistaken, rating.flex_alternatives, rating.flex_contradiction)
+    return (index, scoring.flexibility_words(index)) if index is not None else (None, "")
+
+
+def room_of(sheet):
+    """The same from what is on a page."""
+    values = [
+        int(text) if (text := sheet.text(name)) in sheet.fields[name].values else None for name in RATINGS
+    ]
+    index = scoring.flexibility(*values)
+    return (scoring.shown(index), scoring.flexibility_words(index)) if index is not None else ("", "")
+
+
+def is_rated(rating):
+    """Whether the run of five is there: conviction, two of three, impact."""
+    return (
+        rating.conviction is not None
+        and rating.impact is not None
+        and sum(getattr(rating, name) is not None for name in RATINGS) >= 2
+    )
+
+
+def suggested(ratings):
+    """Rated beliefs in the order of guide C.2: an opening first (flexibility of at least 3), then by
+    impact plus flexibility. Only a suggestion: the client chooses."""
+    rated = [(rating, *room(rating)) for rating in ratings if is_rated(rating)]
+    return sorted(rated, key=lambda found: (found[1] < 3, -(found[0].impact + found[1])))
+
+
+def asks(consultation):
+    ratings = list(consultation.belief_ratings.select_related("belief"))
+    rated = [rating for rating in ratings if is_rated(rating)]
+    enough = [
+        ("one belief in their words", bool(ratings)),
+        ("the five questions", bool(rated)),
+        ("what it makes them do", any(rating.behaviour for rating in rated or ratings)),
+    ]
+    full = [("what it is about", any(rating.belief.domain for rating in rated))]
+    return Asks(enough, full)
+
+
+def about(page):
+    ratings = page.consultation.belief_ratings.select_related("belief")
+    return {
+        "cards": cards.waiting(page, KINDS, "belief"),
+        "questions": {question.id: question for question in library.questions("belief")},
+        "suggested": suggested(ratings)[:3] if not page.document else [],
+        "beliefs": [(sheet, *room_of(sheet)) for sheet in page.rows["belief"]],
+        "help": library.belief_help(),
+    }
+
+
+def after(consultation, document, saved, by):
+    cards.use(consultation, document, saved, KINDS, "belief")
+
+
+STEP = Step(
+    slug="beliefs",
+    form=BeliefsForm,
+    asks=asks,
+    rows=(BeliefRows(),),
+    restates=("reframe",),
+    after=after,
+    about=about,
+)

@@ -1,0 +1,79 @@
+"""Cards: what was heard in step 1 waits here until a later step takes it up, merges it or leaves it."""
+
+import re
+
+from consults.models import Card, CardUse
+from painconsult.ui.fields import Field, Line, RawList
+
+USE = re.compile(r"([0-9]{1,18}):(left|merged)(?::([0-9a-f-]{36}|new[0-9]{1,3}))?\Z")
+
+
+class CardUses(Field):
+    """What became of cards that no new row took: tokens `<card>:left` or `<card>:merged:<row>`."""
+
+    widget = RawList
+
+    def to_python(self, value):
+        found = [USE.match(token) for token in value or []]
+        return [match[0] for match in found if match]
+
+    def posted(self, name, value):
+        return {name: list(value or [])}
+
+
+def card_field():
+    """The hidden field of a new row that took a card up."""
+    return Line(20, label="Card")
+
+
+def open_cards(consultation, kinds, slug):
+    """The client's cards of these kinds that this step has not dealt with yet."""
+    used = CardUse.objects.filter(slug=slug, card__client=consultation.client_id).values("card_id")
+    return Card.objects.filter(client=consultation.client_id, kind__in=kinds).exclude(pk__in=used)
+
+
+def taken(consultation, card_id, field):
+    """The values of a new row that takes up this card; nothing when there is no such card."""
+    card = Card.objects.filter(
+        client=consultation.client_id, pk=int(card_id) if card_id.isdecimal() else 0
+    ).first()
+    return {field: card.words, "card": card.pk} if card else {}
+
+
+def waiting(page, kinds, rows_name):
+    """Return [(card, state)] for the page: "" still waiting, "left" or "merged" in what is being typed.
+
+    A card whose row is on the page is not listed again.
+    """
+    on_rows = {sheet.text("card") for sheet in page.rows[rows_name] if "card" in sheet}
+    dealt = {m[1]: m[2] for token in page.sheet.texts("cards") if (m := USE.match(token))}
+    return [
+        (card, dealt.get(str(card.pk), ""))
+        for card in open_cards(page.consultation, kinds, page.step.slug).select_related("heard_in")
+        if str(card.pk) not in on_rows
+    ]
+
+
+def use(consultation, document, saved, kinds, target):
+    """Note what became of each card in this save. `target` is the field of CardUse that names the row."""
+    slug, cards = document.step.slug, {}
+    mine = {card.pk: card for card in open_cards(consultation, kinds, slug)}
+    for (_, row_id), row in saved.items():
+        taken_card = document.answer_of(row_id, "card")
+        if taken_card and row is not None:
+            cards[int(taken_card)] = ("taken", row)
+    for token in document.form.cleaned_data.get("cards", []):
+        card_id, became, row_id = USE.match(token).groups()
+        row = next((row for (_, posted), row in saved.items() if posted == row_id), None)
+        if became == "left" or row is not None:
+            cards.setdefault(int(card_id), (became, row))
+    for card_id, (became, row) in cards.items():
+        if card_id in mine:
+            CardUse.objects.create(
+                clinic_id=consultation.clinic_id,
+                card=mine[card_id],
+                consultation=consultation,
+                slug=slug,
+                became=became,
+                **({target: row} if row is not None else {}),
+            )

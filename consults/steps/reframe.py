@@ -1,0 +1,210 @@
+"""Step 4: another way to see it, something tried, and a sign of progress that is about doing."""
+
+from consults.models import Alternative, AlternativeRating, Experiment
+from consults.steps.beliefs import is_rated, room
+from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
+from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
+
+AUTHORS = {"client": "Theirs", "together": "Together", "clinician": "Yours"}
+NO_ALTERNATIVE = "meaning_faith"  # listen, and ask who is good to talk to about it; offer nothing instead
+
+
+class ReframeForm(StepForm):
+    progress_marker = Words(500, label="A sign of progress that is about doing")
+
+
+class AlternativeForm(RowForm):
+    belief = Choice({}, label="Which belief")
+    text = Line(500, label="Another way to see it")
+    author = Choice(AUTHORS, label="Whose words")
+    believability = Conviction(label="How believable is it?")
+    tied_to_activity = Choice({}, label="The activity it helps with")
+    main, main_missing = "text", "Write the other way to see it, or remove it."
+    quiet = ("belief", "author", "tied_to_activity")
+
+    def fit(self, consultation):
+        self.fields["belief"].options = belief_options(consultation)
+        self.fields["tied_to_activity"].options = activity_options(consultation)
+
+    def clean(self):
+        super().clean()
+        if (
+            self.cleaned_data.get("text")
+            and not self.cleaned_data.get("belief")
+            and "belief" not in self.errors
+        ):
+            self.add_error("belief", "Choose the belief it belongs to.")
+
+
+class ExperimentForm(RowForm):
+    kind = Choice({"notice": "Notice and repeat", "prediction": "Predict and see"}, label="Kind")
+    belief = Choice({}, label="Which belief it tests")
+    movement = Line(300, label="The movement or activity")
+    noticed_before = Words(1000, label="What they noticed before")
+    in_between = Line(300, label="In between")
+    noticed_after = Words(1000, label="What they noticed after")
+    prediction = Line(300, label="What they expect")
+    certainty = Conviction(label="How sure are they?")
+    safety_behaviour_to_drop = Line(300, label="What to leave out this time")
+    what_done = Line(300, label="What they did")
+    what_happened = Words(1000, label="What happened")
+    learnt_client_words = Words(1000, label="What they make of it")
+    next = Line(300, label="What next")
+    date = Day(label="When")
+    quiet = ("kind", "belief")
+
+    def fit(self, consultation):
+        self.fields["belief"].options = belief_options(consultation)
+
+
+def belief_options(consultation):
+    return {str(belief.pk): belief.statement for belief in consultation.client.beliefs.all()}
+
+
+def activity_options(consultation):
+    return {str(activity.pk): activity.activity for activity in consultation.client.activities.all()}
+
+
+class AlternativeRows(Rows):
+    name, form, most, word = "alternative", AlternativeForm, 8, "another way to see it"
+
+    def stored(self, consultation):
+        rated = {
+            rating.alternative_id: rating.believability
+            for rating in AlternativeRating.objects.filter(consultation=consultation)
+        }
+        return [
+            (
+                str(alternative.pk),
+                {
+                    "belief": alternative.belief_id,
+                    "text": alternative.text,
+                    "author": alternative.author,
+                    "tied_to_activity": alternative.tied_to_activity_id,
+                    "believability": rated.get(alternative.pk),
+                },
+            )
+            for alternative in consultation.client.alternatives.all()
+        ]
+
+    def save(self, consultation, row_id, answers, by):
+        alternative = (
+            consultation.client.alternatives.get(pk=row_id)
+            if row_id
+            else Alternative(
+                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
+            )
+        )
+        if alternative.heard_in_id == consultation.pk:
+            alternative.belief_id = answers["belief"]
+            alternative.text, alternative.author = answers["text"], answers["author"]
+            alternative.tied_to_activity_id = answers["tied_to_activity"] or None
+            alternative.save()
+        AlternativeRating.objects.update_or_create(
+            alternative=alternative,
+            consultation=consultation,
+            defaults={"clinic_id": consultation.clinic_id, "believability": answers["believability"]},
+        )
+        return alternative
+
+    def remove(self, consultation, row_id):
+        consultation.client.alternatives.filter(pk=row_id, heard_in=consultation).delete()
+
+    def start(self, consultation):
+        focus = in_focus(consultation)
+        return {"belief": focus[0].belief_id, "author": "client"} if focus else {"author": "client"}
+
+
+class ExperimentRows(Rows):
+    name, form, most, word = "experiment", ExperimentForm, 6, "something to try"
+
+    def stored(self, consultation):
+        return [
+            (
+                str(experiment.pk),
+                {
+                    name: getattr(experiment, "belief_id" if name == "belief" else name)
+                    for name in ExperimentForm.base_fields
+                },
+            )
+            for experiment in consultation.experiments.all()
+        ]
+
+    def save(self, consultation, row_id, answers, by):
+        experiment = (
+            consultation.experiments.get(pk=row_id)
+            if row_id
+            else Experiment(
+                clinic_id=consultation.clinic_id,
+                client_id=consultation.client_id,
+                consultation=consultation,
+            )
+        )
+        for name, value in answers.items():
+            if name == "belief":
+                experiment.belief_id = value or None
+            else:
+                setattr(experiment, name, value)
+        experiment.kind = answers["kind"] or "notice"
+        experiment.save()
+        return experiment
+
+    def remove(self, consultation, row_id):
+        consultation.experiments.filter(pk=row_id).delete()
+
+    def start(self, consultation):
+        return {"kind": "notice", "date": consultation.held_on}
+
+
+def in_focus(consultation):
+    """Ratings of the beliefs worked on at this visit: those in focus, or the only one there is."""
+    ratings = list(consultation.belief_ratings.select_related("belief").order_by("belief_id"))
+    focus = [rating for rating in ratings if rating.focus]
+    return focus or (ratings if len(ratings) == 1 else [])
+
+
+def may_wait(rating):
+    """Whether a focus belief can do without an alternative: firmly held, or a matter of meaning."""
+    index, _ = room(rating)
+    firmly = index is not None and is_rated(rating) and index * 3 <= 10
+    return firmly or rating.belief.domain == NO_ALTERNATIVE
+
+
+def asks(consultation):
+    focus = in_focus(consultation)
+    answered = set(consultation.client.alternatives.values_list("belief_id", flat=True))
+    experiments = list(consultation.experiments.all())
+    tried = bool(experiments)
+    believable = AlternativeRating.objects.filter(
+        consultation=consultation, believability__isnull=False
+    ).exists()
+    waits = bool(focus) and all(may_wait(rating) for rating in focus)
+    enough = [
+        ("another way to see it", bool(answered) or (waits and tried)),
+        ("how believable it is", believable or (waits and tried)),
+        ("a sign of progress", bool(consultation.progress_marker)),
+    ]
+    each = all(rating.belief_id in answered or may_wait(rating) for rating in focus)
+    full = [("one for each belief you work on", bool(focus) and each), ("something tried or planned", tried)]
+    return Asks(enough, full, begun=tried)
+
+
+def about(page):
+    consultation = page.consultation
+    focus = in_focus(consultation)
+    activity = consultation.client.activities.first()
+    return {
+        "focus": [(rating, may_wait(rating)) for rating in focus],
+        "beliefs": belief_options(consultation),
+        "marker_offered": activity.activity if activity else "",
+        "losses": [card.words for card in consultation.client.cards.all() if card.kind == "loss"],
+    }
+
+
+STEP = Step(
+    slug="reframe",
+    form=ReframeForm,
+    asks=asks,
+    rows=(AlternativeRows(), ExperimentRows()),
+    about=about,
+)

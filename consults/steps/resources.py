@@ -1,0 +1,166 @@
+"""Step 6: one thing to look at that repeats the message, and somebody who helps."""
+
+from consults.models import Ally, ResourceGiven
+from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
+from consults.steps.explain import circumstances, offered
+from education import library
+from painconsult.ui.fields import Choice, Line, Several, Ticked, Words, YesNo
+
+STATUSES = {"given": "Given", "used": "Used", "partly": "Partly used", "not_used": "Not used"}
+
+
+class ResourcesForm(StepForm):
+    ally_answer = Choice(
+        {"yes": "Yes", "declined": "Rather not", "later": "Perhaps later"},
+        label="Is there someone to share this with?",
+    )
+    unhelpful_influences = Words(1000, label="What works against the plan")
+
+
+class ResourceForm(RowForm):
+    resource_id = Choice({}, label="Something to look at")
+    title = Line(200, label="Or something of your own")
+    message_id = Choice({}, label="The idea it repeats")
+    format = Choice({}, label="How they like to take things in")
+    when_to_use = Line(200, label="When will they look at it?")
+    follow_up = Ticked(label="Ask about it next time")
+    quiet = ("follow_up", "message_id", "format")
+
+    def fit(self, consultation):
+        kinds = circumstances(consultation)
+        self.fields["resource_id"].options = {one.id: one.title for one in library.resources(**kinds)}
+        self.fields["message_id"].options = {one.id: one.text for one in offered(consultation)}
+        self.fields["format"].options = {chip.id: chip.label for chip in library.chips("resource_formats")}
+
+    def clean(self):
+        if (
+            not self.is_blank
+            and not self.cleaned_data.get("resource_id")
+            and not self.cleaned_data.get("title")
+        ):
+            self.add_error("resource_id", "Choose something to look at, or name your own.")
+
+
+class ResourceRows(Rows):
+    name, form, most, offered, word = "resource", ResourceForm, 3, 1, "something to look at"
+
+    def stored(self, consultation):
+        return [
+            (
+                str(given.pk),
+                {name: getattr(given, name) for name in ResourceForm.base_fields if hasattr(given, name)},
+            )
+            for given in consultation.resources.all()
+        ]
+
+    def save(self, consultation, row_id, answers, by):
+        given = (
+            consultation.resources.get(pk=row_id)
+            if row_id
+            else ResourceGiven(
+                clinic_id=consultation.clinic_id,
+                client_id=consultation.client_id,
+                consultation=consultation,
+            )
+        )
+        for name, value in answers.items():
+            setattr(given, name, value)
+        if not given.message_id and given.resource_id:
+            given.message_id = message_of(consultation, given.resource_id)
+        given.save()
+        return given
+
+    def remove(self, consultation, row_id):
+        consultation.resources.filter(pk=row_id).delete()
+
+    def start(self, consultation):
+        return {"follow_up": True}
+
+
+def message_of(consultation, resource_id):
+    """The message a resource repeats: one used today, else the first it names."""
+    messages = library.resource(resource_id).messages
+    return next(
+        (one for one in messages if one in consultation.messages_used), messages[0] if messages else ""
+    )
+
+
+class AllyForm(RowForm):
+    name = Line(80, label="Name")
+    relationship = Line(60, label="Who they are")
+    consent = YesNo(label="May they know?")
+    may_know = Several({}, label="What they may know")
+    message_shared = Choice({}, label="The idea to share")
+    will_do = Line(300, label="What they will do")
+    will_stop = Line(300, label="What helps less")
+    present_at_visit = Ticked(label="Was here today")
+    main, main_missing = "name", "Write their name, or remove this person."
+
+    def fit(self, consultation):
+        self.fields["may_know"].options = {chip.id: chip.label for chip in library.chips("ally_may_know")}
+        self.fields["message_shared"].options = {one.id: one.text for one in offered(consultation)}
+
+
+class AllyRows(Rows):
+    name, form, most, word = "ally", AllyForm, 5, "a person"
+
+    def stored(self, consultation):
+        return [
+            (
+                str(ally.pk),
+                {name: getattr(ally, name) for name in AllyForm.base_fields if hasattr(ally, name)},
+            )
+            for ally in consultation.client.allies.all()
+        ]
+
+    def save(self, consultation, row_id, answers, by):
+        ally = (
+            consultation.client.allies.get(pk=row_id)
+            if row_id
+            else Ally(
+                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
+            )
+        )
+        if answers["consent"] != ally.consent:
+            ally.consent_on = consultation.held_on if answers["consent"] else None
+        for name, value in answers.items():
+            setattr(ally, name, value)
+        ally.save()
+        return ally
+
+    def remove(self, consultation, row_id):
+        consultation.client.allies.filter(pk=row_id).delete()
+
+
+def asks(consultation):
+    allies = list(consultation.client.allies.all())
+    declined = consultation.ally_answer in ("declined", "later")
+    with_job = any(ally.consent == "yes" and ally.will_do for ally in allies)
+    enough = [
+        ("one thing to look at", consultation.resources.exists()),
+        ("the question about someone to share with", bool(consultation.ally_answer)),
+        ("that person's name and job", declined or with_job),
+    ]
+    full = [("a message it repeats", all(given.message_id for given in consultation.resources.all()))]
+    return Asks(enough, full)
+
+
+def about(page):
+    kinds = circumstances(page.consultation)
+    used = set(page.consultation.messages_used)
+    resources = sorted(library.resources(**kinds), key=lambda one: not used & set(one.messages))
+    return {
+        "library": resources,
+        "used": [library.message(one) for one in page.consultation.messages_used],
+        "home_unsafe": page.consultation.client.home_may_be_unsafe,
+    }
+
+
+STEP = Step(
+    slug="resources",
+    form=ResourcesForm,
+    asks=asks,
+    rows=(ResourceRows(), AllyRows()),
+    needs_record=False,
+    about=about,
+)

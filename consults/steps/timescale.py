@@ -1,0 +1,320 @@
+"""Step 7: goals with dates, when to look at them together, and the plan for a bad week."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from consults import scoring
+from consults.models import FlarePlan, Goal, GoalRating, Review
+from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
+from consults.steps.reframe import activity_options, belief_options
+from education import library
+from painconsult.ui.fields import Choice, Day, Line, Several, Ticked, Whole, Words
+
+BETTER = {"higher": "More is better", "lower": "Less is better"}
+BASELINES = {"-1": "Some", "-2": "None yet"}
+LEVEL_FIELDS = {-2: "level_m2", -1: "level_m1", 0: "level_0", 1: "level_p1", 2: "level_p2"}
+FLARE = ("early_signs", "early_signs_words", "likely_triggers", "first_48h", "first_48h_words", "not_do")
+FLARE += ("say_to_self", "who_to_tell", "back_to_plan_rule", "rehearsed")
+
+
+class TimescaleForm(StepForm):
+    early_signs = Several({}, label="First signs of a bad week")
+    early_signs_words = Line(300, label="Other first signs")
+    likely_triggers = Line(300, label="What often comes before it")
+    first_48h = Several({}, label="The first two days")
+    first_48h_words = Line(300, label="Something else that helps")
+    not_do = Several({}, label="What to leave out")
+    say_to_self = Line(300, label="What they will tell themselves")
+    who_to_tell = Line(200, label="Whom they will tell")
+    back_to_plan_rule = Line(300, label="The way back to the plan")
+    rehearsed = Ticked(label="We went through it once together")
+    end_of_care_sign = Words(500, label="How they will know they can carry on alone")
+
+    def fit(self, consultation):
+        for name in ("early_signs", "first_48h", "not_do"):
+            chips = library.chips(f"flare_{name}")
+            self.fields[name].options = {chip.id: chip.label for chip in chips}
+
+    def shown(self):
+        plan = FlarePlan.objects.filter(consultation=self.consultation).first()
+        return {name: getattr(plan, name, None) for name in FLARE}
+
+
+class GoalForm(RowForm):
+    title = Line(200, label="What they will be doing")
+    activity = Choice({}, label="The activity it belongs to")
+    purpose = Line(300, label="Or what it is for")
+    belief = Choice({}, label="The belief it tests")
+    horizon = Choice({}, label="By when")
+    due_date = Day(label="On the day")
+    level_0 = Line(200, label="As likely as not, by then they will")
+    baseline_level = Choice(BASELINES, label="How much of that today?")
+    unit = Choice({}, label="Counted in")
+    now_amount = Whole(0, 9999, label="Now")
+    expected_amount = Whole(0, 9999, label="By then")
+    better = Choice(BETTER, label="Better is")
+    level_m2 = Line(200, label="Further back")
+    level_m1 = Line(200, label="Not there yet")
+    level_p1 = Line(200, label="Better than hoped")
+    level_p2 = Line(200, label="Much better than hoped")
+    importance = Choice({"1": "1", "2": "2", "3": "3"}, label="Importance")
+    difficulty = Choice({"1": "1", "2": "2", "3": "3"}, label="Difficulty")
+    lock = Ticked(label="The five levels are finished: lock them before work starts")
+    main, main_missing = "title", "Say what they will be doing, or remove this goal."
+    quiet = ("activity", "better", "unit", "horizon", "lock", "belief")
+
+    def fit(self, consultation):
+        self.fields["activity"].options = activity_options(consultation)
+        self.fields["belief"].options = belief_options(consultation)
+        self.fields["horizon"].options = {chip.id: chip.label for chip in library.chips("horizons")}
+        self.fields["unit"].options = {chip.id: chip.label for chip in library.chips("units")}
+        if not consultation.clinic.weighs_goals:
+            del self.fields["importance"], self.fields["difficulty"]
+
+    def clean(self):
+        super().clean()
+        answers = self.cleaned_data
+        if self.is_blank or self.errors:
+            return
+        if not answers["activity"] and not answers["purpose"]:
+            self.add_error("purpose", "Choose the activity this goal belongs to, or say what it is for.")
+        self._check_levels(answers)
+
+    def _check_levels(self, answers):
+        texts = [answers[name].casefold() for name in LEVEL_FIELDS.values() if answers[name]]
+        if len(set(texts)) < len(texts):
+            self.add_error("level_0", "Two levels say the same. Each outcome must fall in exactly one level.")
+        if answers["lock"] and len(texts) < len(LEVEL_FIELDS):
+            self.add_error("lock", "Write all five levels before they are locked.")
+        try:
+            drafted(answers)
+        except ValueError:
+            self.add_error("expected_amount", "Then must be better than now. Change one of the two numbers.")
+        for name, sentence in overlapping(answers):
+            self.add_error(name, sentence)
+
+
+def drafted(answers):
+    """The five levels as ranges from unit, now and expected (guide B.3): {level: text}, {} without numbers."""
+    now, expected, unit = answers["now_amount"], answers["expected_amount"], answers["unit"]
+    if now is None or expected is None or not unit:
+        return {}
+    none_today = now == 0 or answers.get("baseline_level") == "-2"
+    levels = scoring.goal_levels(now, expected, better=answers["better"] or "higher", none_today=none_today)
+    return {level: range_in_words(low, high, unit) for level, (low, high) in levels.items()}
+
+
+def range_in_words(low, high, unit):
+    units = {one.id: one for one in library.chips("units")}
+    many = units[unit].label
+    if high is None:
+        return f"{low} {many} or more"
+    if low in (None, 0) and high == 0:
+        return f"no {many}"
+    if low is None:
+        return f"{high} {many} or fewer"
+    if low == high:
+        return f"{low} {units[unit].one if low == 1 else many}"
+    return f"{low} to {high} {many}"
+
+
+def overlapping(answers):
+    """Yield (field, sentence) where two typed levels claim the same number, or leave one out."""
+    ranges = {level: range_of(answers[name]) for level, name in LEVEL_FIELDS.items()}
+    known = sorted((bounds, level) for level, bounds in ranges.items() if bounds)
+    for (low, level), (next_low, next_level) in zip(known, known[1:], strict=False):
+        if next_low[0] <= low[1]:
+            yield (
+                LEVEL_FIELDS[next_level],
+                f"This overlaps with “{answers[LEVEL_FIELDS[level]]}”: {next_low[0]} would be both.",
+            )
+
+
+def range_of(text):
+    """(low, high) when a level begins with a number or a range such as "10 to 12"; None for words."""
+    import re
+
+    match = re.match(r"([0-9]{1,4})(?:\s*(?:to|-|–)\s*([0-9]{1,4}))?\s+(\S+)(.*)", text)
+    if not match:
+        return None
+    low, high = int(match[1]), int(match[2] or match[1])
+    if re.search(r"\bor more\b", match[4]) or match[4].strip().startswith("or more"):
+        high = 9999
+    if re.search(r"\bor (fewer|less)\b", match[4]):
+        low = 0
+    return (low, high) if low <= high else (high, low)
+
+
+class GoalRows(Rows):
+    """The client's goals. Locked levels stay as they are; a changed goal is a new one with a reason."""
+
+    name, form, most, word = "goal", GoalForm, 6, "a goal"
+
+    def stored(self, consultation):
+        goals = consultation.client.goals.all()
+        return [(str(goal.pk), self._values(goal)) for goal in goals]
+
+    def _values(self, goal):
+        values = {name: getattr(goal, name, None) for name in GoalForm.base_fields}
+        return values | {
+            "activity": goal.activity_id,
+            "belief": goal.belief_id,
+            "lock": goal.levels_locked_at is not None,
+        }
+
+    def save(self, consultation, row_id, answers, by):
+        goal = (
+            consultation.client.goals.get(pk=row_id)
+            if row_id
+            else Goal(
+                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
+            )
+        )
+        if goal.heard_in_id == consultation.pk and goal.levels_locked_at is None:
+            self._write(goal, answers, consultation)
+        GoalRating.objects.update_or_create(
+            goal=goal,
+            consultation=consultation,
+            defaults={"clinic_id": consultation.clinic_id, "level": goal.baseline_level},
+        )
+        return goal
+
+    def _write(self, goal, answers, consultation):
+        for name in ("title", "purpose", "horizon", "unit", "now_amount", "expected_amount"):
+            setattr(goal, name, answers[name])
+        goal.activity_id, goal.belief_id = answers["activity"] or None, answers["belief"] or None
+        goal.better = answers["better"] or "higher"
+        goal.due_date = answers["due_date"] or due_on(consultation.held_on, answers["horizon"])
+        goal.baseline_level = int(answers["baseline_level"]) if answers["baseline_level"] else None
+        for name in ("importance", "difficulty"):
+            setattr(goal, name, int(answers[name]) if answers.get(name) else None)
+        draft = drafted(answers)
+        for level, name in LEVEL_FIELDS.items():
+            setattr(goal, name, answers[name] or draft.get(level, ""))
+        if answers["lock"]:
+            goal.levels_locked_at = timezone.now()
+        goal.save()
+
+    def remove(self, consultation, row_id):
+        goal = consultation.client.goals.filter(pk=row_id, heard_in=consultation).first()
+        if goal and goal.levels_locked_at is None:
+            goal.delete()
+
+    def start(self, consultation):
+        """A goal begins with the activity in the plan that has none yet."""
+        visits = consultation.activity_visits.filter(in_plan=True, activity__goals__isnull=True)
+        visit = visits.select_related("activity").order_by("activity_id").first()
+        if visit is None:
+            return {"better": "higher"}
+        amount = visit.trials and round(sum(visit.trials) / len(visit.trials)) or visit.guess
+        return {
+            "title": visit.activity.activity,
+            "activity": visit.activity_id,
+            "unit": visit.unit,
+            "now_amount": amount,
+            "better": "higher",
+        }
+
+
+class ReviewForm(RowForm):
+    due = Day(label="When you will look at it together", first=date(2000, 1, 1))
+    mode = Choice(Review.MODES, label="How")
+    main, main_missing = "due", "Fill in the day, or remove this review."
+    quiet = ("mode",)
+
+
+class ReviewRows(Rows):
+    name, form, most, word = "review", ReviewForm, 6, "a review"
+
+    def stored(self, consultation):
+        return [
+            (str(review.pk), {"due": review.due, "mode": review.mode})
+            for review in consultation.reviews.all()
+        ]
+
+    def save(self, consultation, row_id, answers, by):
+        review = (
+            consultation.reviews.get(pk=row_id)
+            if row_id
+            else Review(
+                clinic_id=consultation.clinic_id, client_id=consultation.client_id, booked_in=consultation
+            )
+        )
+        review.due, review.mode = answers["due"], answers["mode"] or "visit"
+        review.save()
+        return review
+
+    def remove(self, consultation, row_id):
+        consultation.reviews.filter(pk=row_id, status="due").delete()
+
+    def check(self, consultation, kept):
+        for form in kept:
+            if form.cleaned_data.get("due") and form.cleaned_data["due"] < consultation.held_on:
+                form.add_error("due", "This day lies before the visit. Choose a later one.")
+
+
+def due_on(day, horizon):
+    """The date of a horizon counted from the visit; calendar months clip to the last day (guide G.3)."""
+    if not horizon:
+        return None
+    chip = next(chip for chip in library.chips("horizons") if chip.id == horizon)
+    if not chip.months:
+        return day + timedelta(days=chip.days)
+    months = day.year * 12 + day.month - 1 + chip.months
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def before(consultation, document, by):
+    answers = document.form.cleaned_data
+    FlarePlan.objects.update_or_create(
+        consultation=consultation,
+        defaults={
+            "clinic_id": consultation.clinic_id,
+            "client_id": consultation.client_id,
+            **{name: answers[name] for name in FLARE},
+        },
+    )
+
+
+def asks(consultation):
+    goals = list(consultation.client.goals.all())
+    plan = FlarePlan.objects.filter(consultation=consultation).first()
+    enough = [
+        ("one goal", bool(goals)),
+        ("by when", any(goal.due_date for goal in goals)),
+        ("what they hope for, in words", any(goal.level_0 for goal in goals)),
+        ("where they stand today", any(goal.baseline_level for goal in goals)),
+        ("the next date", consultation.reviews.exists()),
+        ("the plan for a bad week", bool(plan and (plan.first_48h or plan.first_48h_words))),
+        ("what they will tell themselves", bool(plan and plan.say_to_self)),
+    ]
+    full = [
+        ("the other levels", any(goal.has_all_levels for goal in goals)),
+        ("the first signs", bool(plan and (plan.early_signs or plan.early_signs_words))),
+    ]
+    return Asks(enough, full)
+
+
+def about(page):
+    consultation = page.consultation
+    return {
+        "horizons": [(chip, due_on(consultation.held_on, chip.id)) for chip in library.chips("horizons")],
+        "teach_back": consultation.teach_back_client_words,
+        "way_back": library.chips("flare_back_to_plan"),
+        "allies": [ally.name for ally in consultation.client.allies.all()],
+        "clinic": consultation.clinic,
+    }
+
+
+STEP = Step(
+    slug="timescale",
+    form=TimescaleForm,
+    asks=asks,
+    rows=(GoalRows(), ReviewRows()),
+    needs_record=False,
+    before=before,
+    about=about,
+)

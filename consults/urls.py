@@ -1,0 +1,27 @@
+from django.urls import path
+
+from consults.views import clients, consultations, plans, progress, steps
+
+VISIT = "consultations/<uuid:pk>"
+
+urlpatterns = [
+    path("clients", clients.clients, name="clients"),
+    path("clients/new", clients.new, name="new_client"),
+    path("clients/<uuid:pk>", clients.client, name="client"),
+    path("clients/<uuid:pk>/edit", clients.edit, name="edit_client"),
+    path("clients/<uuid:pk>/start", consultations.start, name="start"),
+    path("clients/<uuid:pk>/links", plans.new_link, name="new_link"),
+    path("findings/<int:pk>", clients.finding, name="finding"),
+    path("links/<uuid:pk>/revoke", plans.revoke, name="revoke"),
+    path(VISIT, consultations.consultation, name="consultation"),
+    path(f"{VISIT}/review", consultations.review, name="review"),
+    path(f"{VISIT}/complete", consultations.complete, name="complete"),
+    path(f"{VISIT}/addenda", consultations.addendum, name="addendum"),
+    path(f"{VISIT}/paused", consultations.paused, name="paused"),
+    path(f"{VISIT}/plan", plans.preview, name="plan"),
+    path(f"{VISIT}/<slug:slug>/draft", steps.draft, name="draft"),
+    path(f"{VISIT}/<slug:slug>", steps.step, name="step"),
+    path("progress", progress.progress, name="progress"),
+    path("p", plans.door, name="plan_door"),
+    path("p/plan", plans.opened, name="plan_opened"),
+]

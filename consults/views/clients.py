@@ -1,0 +1,171 @@
+"""Clients: the list, one client's page, and their details."""
+
+from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consults import rules
+from consults.actions import clients as actions
+from consults.actions.consultations import clear_finding
+from consults.actions.plans import plan_state
+from consults.forms import ClearanceForm, ClientForm, SearchForm
+from consults.models import Client, Consultation, Goal, Review
+from consults.steps import BY_SLUG
+from consults.views.doors import get_client, get_finding
+from education import library
+
+A_PAGE = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def clients(request):
+    """Your clients; the whole clinic on request. A search is posted, so that no name is in an address or a log."""
+    everyone = Client.objects.for_user(request.user).filter(status="active")
+    whole_clinic = request.GET.get("all") == "1" or request.user.is_manager
+    search = SearchForm(request.POST if request.method == "POST" else None)
+    words = search.cleaned_data["q"] if search.is_bound and search.is_valid() else ""
+    found = (
+        everyone.named(words)
+        if words
+        else everyone
+        if whole_clinic
+        else everyone.filter(therapist=request.user)
+    )
+    page = Paginator(with_visits(found), A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "consults/clients.html",
+        {
+            "clients": page,
+            "sheet": search.sheet(),
+            "words": words,
+            "whole_clinic": whole_clinic or bool(words),
+            "today": timezone.localdate(),
+            "none_at_all": not page.object_list and not words and not everyone.exists(),
+        },
+    )
+
+
+def with_visits(clients):
+    """Clients with what the list shows: working towards, last seen, next review, open visit."""
+    visits = Consultation.objects.filter(client=OuterRef("pk")).order_by("-number")
+    goals = Goal.objects.filter(client=OuterRef("pk")).order_by("-id")
+    reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by("due")
+    return clients.annotate(
+        last_seen=Subquery(visits.values("held_on")[:1]),
+        open_visit=Subquery(visits.filter(completed_at=None).values("pk")[:1]),
+        towards=Subquery(goals.values("title")[:1]),
+        next_review=Subquery(reviews.values("due")[:1]),
+    ).order_by("-created_at")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request):
+    form = ClientForm(request.POST if request.method == "POST" else None, by=request.user)
+    alike = []
+    if form.is_bound and form.is_valid():
+        alike = similar_to(request.user, form)
+        if not alike or form.cleaned_data["same_person"]:
+            client = actions.add_client(form.answers(), by=request.user)
+            return redirect("client", pk=client.pk)
+    sheet = form.sheet({"therapist": request.user.pk, "language": "English"})
+    status = 422 if form.errors or alike else 200
+    return render(request, "consults/client_form.html", {"sheet": sheet, "alike": alike}, status=status)
+
+
+def similar_to(user, form):
+    told = form.cleaned_data
+    return list(
+        actions.similar(
+            Client.objects.for_user(user),
+            full_name=told["full_name"],
+            preferred_name=told["preferred_name"],
+            birth_date=told["birth_date"],
+        )[:5]
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    client = get_client(request, pk)
+    form = ClientForm(request.POST if request.method == "POST" else None, by=request.user, existing=client)
+    if form.is_bound and form.is_valid():
+        actions.change_client(client, form.answers(), by=request.user)
+        return redirect("client", pk=client.pk)
+    values = {name: getattr(client, name, None) for name in form.fields} | {"therapist": client.therapist_id}
+    return render(
+        request,
+        "consults/client_form.html",
+        {"sheet": form.sheet(values), "client": client},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+def client(request, pk):
+    """Who, what comes next, the visits, the plan, and what to finish without them."""
+    client = get_client(request, pk)
+    visits = list(
+        client.consultations.select_related("therapist").prefetch_related("steps").order_by("-number")
+    )
+    latest = visits[0] if visits else None
+    findings = client.findings.filter(cleared_on=None).select_related("asked_by")
+    return render(
+        request,
+        "consults/client.html",
+        {
+            "client": client,
+            "visits": [(visit, rules.thin_steps(visit)) for visit in visits],
+            "latest": latest,
+            "next_review": client.reviews.filter(status="due").first(),
+            "next_step": next_step(latest),
+            "findings": [(finding, library.flags()[finding.flag]) for finding in findings],
+            "plan": plan_state(client),
+            "today": timezone.localdate(),
+            "thin": [library.step_guide(step.slug) for step, _ in rules.thin_steps(latest)] if latest else [],
+        },
+    )
+
+
+def next_step(visit):
+    """The step an open visit goes on with: the gate's own, then the first that is still thin."""
+    if visit is None or visit.is_completed:
+        return None
+    rows = {row.slug: row for row in visit.steps.all()}
+    if rows["acknowledge"].is_thin and not rules.gate_is_open(visit):
+        return library.step_guide("acknowledge")
+    if not rules.gate_is_open(visit):
+        return library.step_guide("safety")
+    thin = rules.thin_steps(visit)
+    return library.step_guide(thin[0][0].slug if thin else "before-you-go")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def finding(request, pk):
+    """One follow-up: what was found and done, and the clearance that closes it."""
+    found = get_finding(request, pk)
+    form = ClearanceForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        clear_finding(
+            found,
+            cleared_on=told["cleared_on"],
+            cleared_by=told["cleared_by"],
+            words=told["words"],
+            by=request.user,
+        )
+        return redirect("client", pk=found.client_id)
+    return render(
+        request,
+        "consults/finding.html",
+        {
+            "finding": found,
+            "flag": library.flags()[found.flag],
+            "client": found.client,
+            "sheet": form.sheet({"cleared_on": timezone.localdate()}),
+            "safety": BY_SLUG["safety"],
+        },
+        status=422 if form.errors else 200,
+    )

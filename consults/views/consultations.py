@@ -1,0 +1,153 @@
+"""A consultation as a whole: started, read on one page, completed, added to, paused."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from consults import rules
+from consults.actions import consultations as actions
+from consults.forms import AddendumForm, StartForm
+from consults.steps import BY_SLUG, STEPS
+from consults.steps.document import StepPage, in_words
+from consults.views.clients import next_step
+from consults.views.doors import get_client, get_consultation
+from consults.views.steps import room, step_row
+from education import library
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request, pk):
+    """Open a visit today, or on the day it was held (late entry)."""
+    client = get_client(request, pk)
+    form = StartForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        visit = actions.start_consultation(client, by=request.user, held_on=form.cleaned_data["held_on"])
+        return redirect("consultation", pk=visit.pk)
+    sheet = form.sheet({"held_on": timezone.localdate()})
+    context = {"client": client, "sheet": sheet}
+    return render(request, "consults/start.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def consultation(request, pk):
+    """Go to where the visit stands."""
+    visit = get_consultation(request, pk)
+    if visit.is_completed:
+        return redirect("review", pk=visit.pk)
+    if visit.outcome == "paused_referred":
+        return redirect("paused", pk=visit.pk)
+    return redirect("step", pk=visit.pk, slug=next_step(visit).slug)
+
+
+@require_safe
+def review(request, pk):
+    """Every answer on one page, what is still thin and why, and the way to complete."""
+    visit = get_consultation(request, pk)
+    return render(request, "consults/review.html", review_context(request, visit, AddendumForm().sheet()))
+
+
+def review_context(request, visit, sheet):
+    return room(request, visit, "review") | {
+        "title": "Everything on one page",
+        "parts": [answers_of(visit, step) for step in STEPS],
+        "thin": [(library.step_guide(step.slug), row) for step, row in rules.thin_steps(visit)],
+        "reasons": rules.reasons_not_to_complete(visit),
+        "seen": actions.version_of(visit),
+        "addenda": visit.addenda.select_related("written_by"),
+        "sheet": sheet,
+    }
+
+
+def answers_of(visit, step):
+    """One step on the review page: its guide, its row, and [(label, words, quoted, missing)]."""
+    row = step_row(visit, step)
+    page = StepPage(step, visit, row)
+    lines = [told(page.sheet, name) for name in page.sheet.fields]
+    groups = [
+        (rows.word, [told(sheet, name) for name in sheet.fields])
+        for rows in step.rows
+        for sheet in page.rows[rows.name]
+        if sheet.stored
+    ]
+    return {
+        "guide": library.step_guide(step.slug),
+        "row": row,
+        "lines": [line for line in lines if line["words"]],
+        "groups": [
+            (word, kept) for word, lines in groups if (kept := [line for line in lines if line["words"]])
+        ],
+        "missing": row.missing if row.is_thin or row.state == "enough" else [],
+    }
+
+
+QUOTED = (
+    "client_words",
+    "story_client_words",
+    "client_explanation",
+    "main_worry",
+    "expectation_today",
+    "teach_back_client_words",
+    "personal_link",
+    "learnt_client_words",
+    "statement",
+    "words",
+    "why_it_matters",
+    "say_to_self",
+    "behaviour",
+    "exceptions",
+)
+
+
+def told(sheet, name):
+    return {
+        "label": sheet.fields[name].label or name.replace("_", " ").capitalize(),
+        "words": in_words(sheet, name),
+        "quoted": name in QUOTED,
+        "private": name == "private_notes",
+    }
+
+
+@require_POST
+def complete(request, pk):
+    visit = get_consultation(request, pk)
+    actions.complete(visit, by=request.user, seen=request.POST.get("seen", ""))
+    return redirect("review", pk=visit.pk)
+
+
+@require_POST
+def addendum(request, pk):
+    visit = get_consultation(request, pk)
+    form = AddendumForm(request.POST)
+    if form.is_valid():
+        actions.add_addendum(visit, by=request.user, **form.cleaned_data)
+        return redirect("review", pk=visit.pk)
+    return render(request, "consults/review.html", review_context(request, visit, form.sheet()), status=422)
+
+
+@require_safe
+def paused(request, pk):
+    """What to do now and whom to call: on screen, and as the sheet the client leaves with."""
+    visit = get_consultation(request, pk)
+    if visit.outcome != "paused_referred":
+        return redirect("consultation", pk=visit.pk)
+    clinic, flags = visit.clinic, library.flags()
+    open_findings = [finding for finding in visit.findings.all() if finding.is_open]
+    return render(
+        request,
+        "consults/paused.html",
+        room(request, visit, "safety")
+        | {
+            "asked": BY_SLUG["safety"],
+            "title": "Paused",
+            "found": [
+                (finding, flags[finding.flag], flags[finding.flag].do.get(finding.level_now))
+                for finding in open_findings
+            ],
+            "help": library.get_help(
+                emergency=clinic.emergency_contact,
+                crisis=clinic.crisis_contact,
+                clinic=clinic.clinic_contact,
+                on="paused",
+            ),
+        },
+    )

@@ -1,0 +1,242 @@
+"""A step in the browser: shown, arranged, drafted, saved."""
+
+import uuid
+
+from django.http import Http404, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from consults import rules
+from consults.actions import consultations as actions
+from consults.models import Step as StepRow
+from consults.steps import BY_SLUG, STEPS, following
+from consults.steps.document import Document, StepPage, arrange, differences
+from consults.views.doors import get_consultation
+from education import library
+
+NOT_DRAFTED = ("csrfmiddlewaretoken", "do", "key", "base", "typed_by")
+MARKS = {
+    "not_started": "todo",
+    "begun": "partly",
+    "enough": "done",
+    "full": "done",
+    "not_appropriate": "not",
+}
+
+
+def get_step(slug):
+    if slug not in BY_SLUG:
+        raise Http404
+    return BY_SLUG[slug]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request, pk, slug):
+    consultation, asked = get_consultation(request, pk), get_step(slug)
+    if request.method == "POST":
+        return _posted(request, consultation, asked)
+    if consultation.is_completed:
+        return redirect("review", pk=consultation.pk)
+    draft = actions.draft_of(consultation, asked, by=request.user)
+    if draft:
+        return show(request, consultation, asked, data=QueryDict(draft.body), draft=draft)
+    return show(request, consultation, asked)
+
+
+def _posted(request, consultation, asked):
+    """What the pressed button asks for; without one, Save."""
+    do = request.POST.get("do") or "save"
+    if do == "save":
+        return _save(request, consultation, asked)
+    if do == "discard":
+        actions.discard_drafts(consultation, asked, by=request.user)
+        return redirect("step", pk=consultation.pk, slug=asked.slug)
+    if do in LEAVING:
+        _keep(request, consultation, asked, request.POST)
+        return LEAVING[do](request, consultation, asked)
+    data = arrange(asked, consultation, request.POST, do)
+    _keep(request, consultation, asked, data)
+    return show(request, consultation, asked, data=data, base=posted_base(request), key=posted_key(request))
+
+
+def _save(request, consultation, asked):
+    document = Document(asked, consultation, request.POST)
+    key, base = posted_key(request), posted_base(request)
+    if not document.is_valid():
+        return show(
+            request, consultation, asked, data=request.POST, document=document, base=base, key=key, status=422
+        )
+    try:
+        actions.save_step(consultation, asked, document, base=base, key=key, by=request.user)
+    except actions.Conflict:
+        return _conflict(request, pk=consultation.pk, asked=asked)
+    return redirect(after_saving(request, get_consultation(request, consultation.pk), asked))
+
+
+def after_saving(request, consultation, asked):
+    """Where a saved step leads: back where an interruption began, to the pause, or on."""
+    if consultation.outcome == "paused_referred" and (asked.slug == "safety" or asked.needs_gate):
+        return reverse("paused", args=[consultation.pk])
+    back = request.POST.get("back", "")
+    if asked.slug == "safety" and not rules.gate_is_open(consultation):
+        return reverse("step", args=[consultation.pk, "safety"]) + (
+            f"?back={back}" if back in BY_SLUG else ""
+        )
+    if asked.slug == "safety" and back in BY_SLUG:
+        return reverse("step", args=[consultation.pk, back])
+    after = following(asked, gate_done=rules.gate_is_open(consultation))
+    if after is None:
+        return reverse("review", args=[consultation.pk])
+    return reverse("step", args=[consultation.pk, after.slug])
+
+
+def _conflict(request, pk, asked):
+    """Both texts, and yours ready to be saved on top: a new base and a new key."""
+    consultation = get_consultation(request, pk)
+    row = step_row(consultation, asked)
+    differs = differences(
+        StepPage(asked, consultation, row), StepPage(asked, consultation, row, data=request.POST)
+    )
+    return show(
+        request,
+        consultation,
+        asked,
+        data=request.POST,
+        base=row.number,
+        key=uuid.uuid4(),
+        status=409,
+        conflict={"differs": differs, "by": row.saved_by, "at": row.saved_at},
+    )
+
+
+def step_row(consultation, asked):
+    return next(row for row in consultation.steps.all() if row.slug == asked.slug)
+
+
+def show(
+    request,
+    consultation,
+    asked,
+    *,
+    data=None,
+    document=None,
+    draft=None,
+    base=None,
+    key=None,
+    status=200,
+    **more,
+):
+    """Render a step: from the record, from what was posted, or from a draft."""
+    row = step_row(consultation, asked)
+    context = room(request, consultation, asked.slug) | {"asked": asked, "row": row, "draft": draft, **more}
+    if reasons := rules.reasons_to_wait(consultation, asked):
+        return render(request, "consults/step_closed.html", context | {"reasons": reasons}, status=status)
+    page = StepPage(asked, consultation, row, data=data, document=document)
+    context |= {
+        "page": page,
+        "sheet": page.sheet,
+        "rows": page.rows,
+        "base": draft.base if draft else row.number if base is None else base,
+        "key": draft.key if draft else key or uuid.uuid4(),
+        "back": request.POST.get("back") or request.GET.get("back", ""),
+        "next_label": next_label(consultation, asked),
+        **(asked.about(page) if asked.about else {}),
+    }
+    return render(request, asked.template, context, status=status)
+
+
+def room(request, consultation, here):
+    """What every page of a consultation shows around its middle."""
+    return {
+        "consultation": consultation,
+        "client": consultation.client,
+        "guide": library.step_guide(here) if here in BY_SLUG else None,
+        "title": rules.step_title(consultation, here) if here in BY_SLUG else "",
+        "steps": [step_line(consultation, each, here) for each in STEPS],
+        "here": here,
+        "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
+        "open_findings": [finding for finding in consultation.findings.all() if finding.is_open],
+    }
+
+
+def step_line(consultation, each, here):
+    """One line of the step list: its name, its state in words, its mark, and whether it opens."""
+    row = step_row(consultation, each)
+    guide = library.step_guide(each.slug)
+    words = StepRow.STATES[row.state]
+    if row.state == "begun" and row.missing:
+        words = f"Begun: {row.missing[0]}"
+    if row.state == "not_appropriate":
+        words = f"Not today: {row.not_appropriate_reason}"
+    mark = MARKS[row.state]
+    if each.needs_gate and not rules.gate_is_open(consultation):
+        mark, words = "closed", "After the safety check"
+    return {
+        "slug": each.slug,
+        "name": guide.short,
+        "number": guide.number,
+        "state": words,
+        "mark": mark,
+        "here": each.slug == here,
+        "url": "" if mark == "closed" else reverse("step", args=[consultation.pk, each.slug]),
+    }
+
+
+def next_label(consultation, asked):
+    guide = library.step_guide(asked.slug)
+    return (rules.gate_is_open(consultation) and guide.next_label_checked) or guide.next_label
+
+
+def posted_key(request):
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        raise Http404 from None
+
+
+def posted_base(request):
+    base = request.POST.get("base", "")
+    if not (base.isascii() and base.isdecimal() and len(base) < 10):
+        raise Http404
+    return int(base)
+
+
+def _keep(request, consultation, asked, data):
+    """Store what is being typed as this person's draft; returns when."""
+    kept = QueryDict(mutable=True)
+    for name in data:
+        if name not in NOT_DRAFTED:
+            kept.setlist(name, data.getlist(name))
+    return actions.keep_draft(
+        consultation,
+        asked,
+        key=posted_key(request),
+        base=posted_base(request),
+        body=kept.urlencode(),
+        by=request.user,
+    )
+
+
+@require_POST
+def draft(request, pk, slug):
+    """The page's own call: keep what is typed, and say when it was kept."""
+    consultation = get_consultation(request, pk)
+    try:
+        kept_at = _keep(request, consultation, get_step(slug), request.POST)
+    except actions.Conflict:
+        return JsonResponse({"saved": True}, status=409)
+    return JsonResponse({"kept_at": timezone.localtime(kept_at).strftime("%H:%M")})
+
+
+def _attention(request, consultation, asked):
+    url = reverse("step", args=[consultation.pk, "safety"])
+    return HttpResponseRedirect(f"{url}?back={asked.slug}#attention")
+
+
+def _pause(request, consultation, asked):
+    return redirect("client", pk=consultation.client_id)
+
+
+LEAVING = {"attention": _attention, "pause": _pause}
