@@ -51,8 +51,8 @@ PGIC_WORDS = {
     6: "much worse",
     7: "very much worse",
 }
-# From the raw answer of a form to 1 = very much improved .. 7 = very much worse. The third kind of form runs
-# from "no change or worse" to the best answer: by meaning, and its lowest answer has no one place on our scale.
+# From the raw answer of a form to 1 = very much improved .. 7 = very much worse. The third kind of form starts
+# at "no change or worse": it is turned by meaning, and that answer has no one place on our scale.
 PGIC_FORMS = {
     "1-best": {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7},
     "7-best": {1: 7, 2: 6, 3: 5, 4: 4, 5: 3, 6: 2, 7: 1},
@@ -117,7 +117,7 @@ class Instrument:
         low, high = _exact(self.low, "The lowest score"), _exact(self.high, "The highest score")
         _require(low < high, "The lowest score must be below the highest.")
         bands = tuple(_pairs(self.bands, "Bands"))
-        starts = [_between(start, low, high, "A band") for start, _ in bands]
+        starts = [exact_between(start, low, high, "A band") for start, _ in bands]
         _require(all(a < b for a, b in pairwise(starts)), "Bands must be listed from the lowest up.")
         for size in (self.mdc, self.mic):
             if size is not None:
@@ -126,7 +126,7 @@ class Instrument:
 
     def score(self, value):
         """Return `value` as an exact score in range, or None for a missing one."""
-        return None if value is None else _between(value, self.low, self.high, "The score")
+        return None if value is None else exact_between(value, self.low, self.high, "The score")
 
     def band(self, value):
         """Return the words of the band `value` falls in; None if it is missing or below the first band."""
@@ -141,7 +141,7 @@ def gas_t(levels, weights=None):
     Turner-Stokes 2009 as its erratum corrects it. Levels -2..2; a goal not rated (None) is left out of every
     sum with its weight. Weights are above 0, all equal unless given. None if nothing is rated.
     """
-    levels = [_item(level, -2, 2, "A goal level") for level in _listed(levels, "Goal levels")]
+    levels = [possible_answer(level, -2, 2, "A goal level") for level in _listed(levels, "Goal levels")]
     if weights is None:
         weights = [Fraction(1)] * len(levels)
     else:
@@ -200,21 +200,22 @@ def activities_rated_twice(before, after):
 def flexibility(mistaken, alternatives, contradiction):
     """Return the flexibility of a belief, 0..10, higher is more flexible: the mean of the answered questions.
 
-    Three questions 0..10; at least two must be answered, else there is no index. Guide C.3: own questions, not
-    validated, a record within one person and not a test.
+    Three questions 0..10; at least two must be answered, else there is no index. Guide C.3: own
+    questions, not validated, a record within one person and not a test.
     """
     answers = [
-        _item(answer, 0, 10, "A flexibility answer") for answer in (mistaken, alternatives, contradiction)
+        possible_answer(answer, 0, 10, "A flexibility answer")
+        for answer in (mistaken, alternatives, contradiction)
     ]
     answered = [answer for answer in answers if answer is not None]
     return Fraction(sum(answered), len(answered)) if len(answered) >= 2 else None
 
 
 def flexibility_words(value):
-    """Return "firmly held" (up to 10/3), "some room" or "open" (from 20/3) for a flexibility index. Guide C.3."""
+    """Return "firmly held" (at most 10/3), "some room" or "open" (from 20/3) for an index. Guide C.3."""
     if value is None:
         return None
-    value = _between(value, 0, 10, "Flexibility")
+    value = exact_between(value, 0, 10, "Flexibility")
     if value <= FIRMLY_HELD_UP_TO:
         return "firmly held"
     return "some room" if value < OPEN_FROM else "open"
@@ -246,30 +247,30 @@ def pgic(raw, direction="1-best"):
     """
     known = isinstance(direction, str) and direction in PGIC_FORMS
     _require(known, f"The direction of a PGIC must be one of: {', '.join(PGIC_FORMS)}.")
-    raw = _item(raw, 1, 7, "A PGIC answer")
+    raw = possible_answer(raw, 1, 7, "A PGIC answer")
     value = PGIC_FORMS[direction].get(raw)
     return PGIC(value=value, words=PGIC_WORDS.get(value), raw=raw, direction=direction)
 
 
 def ruler_change(before, after):
     """Return after - before of a 0..10 ruler, None unless it was rated both times. Guide B.15."""
-    before, after = (_item(rating, 0, 10, "A ruler") for rating in (before, after))
+    before, after = (possible_answer(rating, 0, 10, "A ruler") for rating in (before, after))
     return None if before is None or after is None else after - before
 
 
 def promis_pi_4a(raw):
     """Return the T of a PROMIS Pain Interference 4a raw sum 4..20, by table; higher is worse. Guide B.9."""
-    raw = _item(raw, 4, 20, "A PROMIS raw sum")
+    raw = possible_answer(raw, 4, 20, "A PROMIS raw sum")
     return PROMIS_PI_4A_T.get(raw)
 
 
 def promis_pi_band(t):
     """Return the words HealthMeasures uses for a pain interference T; None for a missing one. Guide B.9."""
-    return None if t is None else _band(_between(t, 0, 100, "A T score"), PROMIS_PI_BANDS)
+    return None if t is None else _band(exact_between(t, 0, 100, "A T score"), PROMIS_PI_BANDS)
 
 
 def pacing(trials, target=None):
-    """Return the pacing plan for one to three tries above 0: start at 0.8 of their mean, add 0.1 of it a week.
+    """Return the plan for one to three tries above 0: start at 0.8 of their mean, add 0.1 of it a week.
 
     weeks_to_target = ceil((target - start) / step) + 1, the first week whose amount reaches the target; 1 if
     the start already does, None without a target. Guide G.2.
@@ -310,7 +311,7 @@ def goal_levels(now, expected, better="higher", none_today=False):
 
 
 def baseline_level(now, better="higher", none_today=False):
-    """Return the level today counts as: -2 for none (or 0, which could not be less), -1 for some. Guide B.3."""
+    """Return the level of today: -2 for none (or 0, which could not be less), -1 for some. Guide B.3."""
     return -2 if none_today or (_side(better) > 0 and _amount(now, "Now") == 0) else -1
 
 
@@ -343,13 +344,27 @@ def gaps(levels):
 
 
 def shown(value, places=1):
-    """Write `value` for the eye: rounded half-up, away from zero. The only place where a number is rounded."""
+    """Write `value` for the eye, rounded half-up, away from zero: the only place where a number is rounded."""
     _require(_is_whole(places) and 0 <= places <= 20, "A number is shown with 0 to 20 decimals.")
     value = _exact(value, "A number to show")
     tenths = (2 * abs(value.numerator) * 10**places + value.denominator) // (2 * value.denominator)
     digits = str(tenths).rjust(places + 1, "0")
     sign = "-" if value < 0 and tenths else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else sign + digits
+
+
+def possible_answer(value, low, high, what):
+    """Return `value` if it is a possible answer, a whole number in range or None; else raise ValueError."""
+    possible = value is None or (_is_whole(value) and low <= value <= high)
+    _require(possible, f"{what} must be a whole number from {low} to {high}.")
+    return value
+
+
+def exact_between(value, low, high, what):
+    """Return `value` as a Fraction if it is an exact number in range; else raise ValueError."""
+    value = _exact(value, what)
+    _require(low <= value <= high, f"{what} must be from {low} to {high}.")
+    return value
 
 
 def _require(holds, message):
@@ -361,21 +376,15 @@ def _is_whole(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _item(value, low, high, what):
-    possible = value is None or (_is_whole(value) and low <= value <= high)
-    _require(possible, f"{what} must be a whole number from {low} to {high}.")
-    return value
-
-
 def _items(values, count, high, what):
-    items = [_item(value, 0, high, f"A {what} item") for value in _listed(values, f"{what} items")]
+    items = [possible_answer(value, 0, high, f"A {what} item") for value in _listed(values, f"{what} items")]
     _require(len(items) == count, f"{what} has exactly {count} items.")
     return items
 
 
 def _ratings(ratings):
     _require(isinstance(ratings, Mapping), "Activity ratings must map each activity to its rating.")
-    return {name: _item(rating, 0, 10, "An activity rating") for name, rating in ratings.items()}
+    return {name: possible_answer(rating, 0, 10, "An activity rating") for name, rating in ratings.items()}
 
 
 def _amount(value, what):
@@ -393,12 +402,6 @@ def _exact(value, what):
 def _positive(value, what):
     value = _exact(value, what)
     _require(value > 0, f"{what} must be above 0.")
-    return value
-
-
-def _between(value, low, high, what):
-    value = _exact(value, what)
-    _require(low <= value <= high, f"{what} must be from {low} to {high}.")
     return value
 
 
