@@ -29,8 +29,8 @@ def test_equal_weights_give_the_values_of_the_help_page(level, written):
 
 
 def test_gas_t_is_carried_far_enough_to_be_rounded_once():
-    # 50 - 20/sqrt(2.6), by hand to twelve decimals
-    assert shown(scoring.gas_t([-1, -1]), 12) == "37.596526541081"
+    # 50 - 20/sqrt(2.6), by long division to twelve decimals
+    assert shown(scoring.gas_t([-1, -1]), 12) == "37.596526541079"
 
 
 def test_a_goal_not_rated_is_left_out_with_its_weight():
