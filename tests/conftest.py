@@ -47,19 +47,21 @@ def django_db_setup(django_db_setup, django_db_blocker):
     plain = connection.ops.sql_flush
 
     def sql_flush(*args, **kwargs):
-        return [*_without_append_only(), *plain(*args, **kwargs), f"DELETE FROM {_cache_table()}"]
+        return [*without_append_only(), *plain(*args, **kwargs), f"DELETE FROM {_cache_table()}"]
 
     connection.ops.sql_flush = sql_flush
     yield
     connection.ops.sql_flush = plain
 
 
-def _without_append_only():
-    if connection.vendor != "sqlite":
-        return []  # TRUNCATE, which row triggers do not see
-    return [
-        f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")
-    ]
+def without_append_only():
+    """Statements that take the append-only triggers away; PostgreSQL's flush truncates and needs none."""
+    for table in APPEND_ONLY:
+        if connection.vendor == "sqlite":
+            yield f"DROP TRIGGER IF EXISTS {table}_no_update"
+            yield f"DROP TRIGGER IF EXISTS {table}_no_delete"
+        else:
+            yield f"DROP TRIGGER IF EXISTS append_only ON {table}"
 
 
 def _cache_table():

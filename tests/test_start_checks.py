@@ -85,6 +85,7 @@ def run(folder, *arguments, **environment):
         capture_output=True,
         text=True,
         timeout=60,
+        check=False,
     )
 
 
