@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import resolve
 
 logger = logging.getLogger(__name__)
 UNREACHABLE = (OperationalError, InterfaceError)
@@ -117,9 +118,25 @@ def signed_out(request):
 
 
 def csrf_failure(request, reason=""):
-    response = _page(request, "errors/csrf.html", 403, **typed(request))
+    """An old page, most often: somebody signed in again. What was typed comes back with a token that works.
+
+    Not for what another site sent, where a press would do that site's bidding, and not for the doors
+    (sign-in, a client's link), which start afresh.
+    """
+    if not _from_here(request, reason):
+        response = forbidden(request, None)
+    elif not getattr(resolve(request.path_info).func, "login_required", True):
+        response = _page(request, "errors/csrf_door.html", 403)
+    else:
+        page = "errors/csrf.html" if request.user.is_authenticated else "errors/signed_out.html"
+        response = _page(request, page, 403, **typed(request))
     response["X-Reason"] = "csrf"
     return response
+
+
+def _from_here(request, reason):
+    said = request.headers.get("Sec-Fetch-Site", "same-origin")
+    return said in ("same-origin", "none") and not reason.startswith(("Origin checking", "Referer checking"))
 
 
 def _page(request, template, status, **context):
