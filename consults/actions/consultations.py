@@ -120,12 +120,12 @@ def _write(consultation, step, document, by):
     columns = {field.name for field in Consultation._meta.concrete_fields} & set(answers)
     for name in columns:
         setattr(consultation, name, answers[name])
+    if step.before:
+        columns |= set(step.before(consultation, document, by) or ())
     if columns:
         consultation.save(update_fields=sorted(columns))
     common = {name: answers[name] for name in StepForm.COMMON if name in answers}
     consultation.steps.filter(slug=step.slug).update(**common)
-    if step.before:
-        step.before(consultation, document, by)
     saved = {}
     for rows, row_id, told in document.writes():
         stored_id = None if row_id.startswith("new") else row_id

@@ -77,7 +77,7 @@ class BeliefRows(Rows):
             for name in self.LASTING:
                 setattr(belief, name, answers[name])
             belief.save()
-        rating, new = BeliefRating.objects.get_or_create(
+        rating, _ = BeliefRating.objects.get_or_create(
             belief=belief, consultation=consultation, defaults={"clinic_id": consultation.clinic_id}
         )
         for name, value in answers.items():

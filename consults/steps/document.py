@@ -104,7 +104,7 @@ class Step:
     needs_gate: bool = True
     needs_record: bool = True
     check: object = None  # check(document): add errors that concern answers and rows together
-    before: object = None  # before(consultation, document, by): what a save does before its rows
+    before: object = None  # before(consultation, document, by) -> more columns to write, before the rows
     after: object = None  # after(consultation, document, saved, by): and after them; saved: posted id -> row
     put: object = None  # put(consultation, data, *names): write an offered text into the posted data
     about: object = None  # about(page) -> what the template shows beside the form
@@ -218,11 +218,9 @@ class StepPage:
         self.step, self.consultation, self.row = step, consultation, row
         self.data, self.document = data, document
         form = document.form if document else step.form(consultation=consultation)
-        values = {
-            name: getattr(row if name in StepForm.COMMON else consultation, name, None)
-            for name in form.fields
-        }
-        values |= form.shown()
+        columns = {field.name for field in consultation._meta.concrete_fields}
+        values = {name: getattr(consultation, name) for name in form.fields if name in columns}
+        values |= {name: getattr(row, name, "") for name in StepForm.COMMON} | form.shown()
         texts = as_posted(form.fields, values) if data is None else data
         self.sheet = Sheet(form.fields, texts, dict(form.errors) if document else {})
         self.blank = {rows.name: rows.form(consultation=consultation).fields for rows in step.rows}

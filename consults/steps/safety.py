@@ -260,9 +260,9 @@ def before(consultation, document, by):
     signed = bool(answers["outcome"])
     consultation.outcome_by = by if signed else None
     consultation.outcome_at = timezone.now() if signed else None
-    consultation.save(update_fields=["screen", "outcome_by", "outcome_at", "outcome"])
     if answers.get("home_unsafe") == "yes":
         Client.objects.filter(pk=consultation.client_id).update(home_may_be_unsafe=True)
+    return ("screen", "outcome_by", "outcome_at")
 
 
 def asks(consultation):

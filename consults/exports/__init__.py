@@ -1,0 +1,1 @@
+"""What leaves the record: read from what is stored, never written back."""
