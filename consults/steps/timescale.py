@@ -103,7 +103,7 @@ def drafted(answers):
         return {}
     none_today = now == 0 or answers.get("baseline_level") == "-2"
     levels = scoring.goal_levels(now, expected, better=answers["better"] or "higher", none_today=none_today)
-    return {level: range_in_words(low, high, unit) for level, (low, high) in levels.items()}
+    return {level: range_in_words(*bounds, unit) for level, bounds in levels.items() if bounds}
 
 
 def range_in_words(low, high, unit):
