@@ -301,7 +301,7 @@ def goal_levels(now, expected, better="higher", none_today=False):
     first, aim = side * _amount(now, "Now"), side * _amount(expected, "Expected")
     _require(first < aim, "The expected amount must be better than now.")
     best = inf if side > 0 else 0
-    reach = max(aim - first, 2) if side > 0 else min(max(aim - first, 2), max(expected, 2))
+    reach = max(min(aim - first, expected), 2)
     starts = [-inf, first + bool(none_today or first == 0), aim, aim + (reach + 1) // 2, aim + reach]
     levels = {}
     for level, low, following in zip(range(-2, 3), starts, [*starts[1:], inf], strict=True):

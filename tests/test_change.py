@@ -349,6 +349,7 @@ def added(better="lower", **sizes):
         (added("higher", mdc=Decimal("2.5")), 20, 23, "better", False, "2.5 points or more"),
         (added("higher", mic=10), 20, 10, "worse", False, "10 points or more"),
         (added("higher", mic=Fraction(5, 4)), 20, 21, SAME, False, "1.25 points or more"),
+        (added(mic=Fraction(1, 3)), 20, 21, "worse", False, "0.33 points or more"),
         (added(), 20, 0, "", False, "no bar given"),
     ],
 )

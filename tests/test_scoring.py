@@ -330,6 +330,7 @@ def test_levels_that_share_an_amount_are_named_in_pairs():
     ]
     assert scoring.overlaps({-1: (1, 8), 0: (9, 9), 1: None}) == []
     assert scoring.overlaps({2: (None, 3), 1: (3, 6)}) == [(2, 1)]
+    assert scoring.overlaps({1: (3, 6), 2: (None, 3)}) == [(1, 2)]
     assert scoring.overlaps({}) == []
 
 
