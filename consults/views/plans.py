@@ -1,0 +1,215 @@
+"""The plan: previewed and published by staff, opened by a link on the client's phone."""
+
+import hashlib
+import hmac
+import re
+import time
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.core.cache import cache
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from consults import rules
+from consults.actions import plans as actions
+from consults.actions.consultations import version_of
+from consults.exports.plan import readable
+from consults.models import PlanLink
+from consults.views.doors import get_client, get_consultation, get_link
+from painconsult.accounts.models import Clinic
+from painconsult.errors import Refused
+
+# --- for staff ------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request, pk):
+    """What the client will see, line by line; publish it; and the links that open it."""
+    consultation = get_consultation(request, pk)
+    if request.method == "POST" and request.POST.get("do") == "publish":
+        version = actions.publish(
+            consultation,
+            request.POST.getlist("strike"),
+            by=request.user,
+            seen=request.POST.get("seen", ""),
+        )
+        messages.success(
+            request, f"Version {version.number} is published. The client’s links show it from now on."
+        )
+        return redirect(reverse("plan", args=[consultation.pk]) + "#links")
+    newest = actions.newest_version(consultation.client_id)
+    struck = request.POST.getlist("strike") if request.method == "POST" else newest.struck if newest else []
+    return render(request, "consults/plan/preview.html", preview_context(consultation, newest, struck))
+
+
+def preview_context(consultation, newest, struck):
+    whole = actions.plan_content(consultation)
+    content = actions.without(whole, struck)
+    return {
+        "consultation": consultation,
+        "client": consultation.client,
+        "lines": whole["lines"],
+        "struck": struck,
+        "plan": readable(content) | {"number": (newest.number if newest else 0) + 1},
+        "newest": newest,
+        "is_published": newest is not None and newest.content == content,
+        "reasons": actions.reasons_not_to_publish(consultation),
+        "seen": version_of(consultation),
+        **links_context(consultation.client),
+    }
+
+
+def links_context(client, made=None, label="", days=""):
+    return {
+        "links": actions.links_of(client.pk),
+        "reasons_against_a_link": rules.reasons_against_a_link(client),
+        "until": timezone.localdate() + timedelta(days=actions.default_days(client)),
+        "audiences": PlanLink.AUDIENCES,
+        "made": made,
+    }
+
+
+DAYS = {"": None, "30": 30, "90": 90, "180": 180}
+
+
+@require_POST
+def new_link(request, pk):
+    """Make a link and show it this once: it is stored nowhere that anybody could read it again."""
+    client = get_client(request, pk)
+    newest = actions.newest_version(client.pk)
+    if newest is None:
+        raise Refused("There is no published plan yet. Publish it first, then make a link.")
+    label = " ".join(request.POST.get("label", "").split())[:60] or "Phone"
+    days = DAYS.get(request.POST.get("days", ""))
+    link, secret = actions.new_link(newest.plan, label, days, by=request.user)
+    made = {"link": link, "url": link_url(request, secret)}
+    context = {"client": client, "newest": newest} | links_context(client, made)
+    return render(request, "consults/plan/links.html", context)
+
+
+def link_url(request, secret):
+    base = settings.SITE_URL.rstrip("/") or request.build_absolute_uri("/").rstrip("/")
+    return f"{base}{reverse('plan_door')}#{secret}"
+
+
+@require_POST
+def revoke(request, pk):
+    link = get_link(request, pk)
+    actions.revoke(link, by=request.user)
+    messages.success(request, f"The link “{link.label}” is closed. It opens nothing any more.")
+    newest = actions.newest_version(link.plan.client_id)
+    return redirect(reverse("plan", args=[newest.consultation_id]) + "#links")
+
+
+# --- for whoever holds a link ---------------------------------------------------------------------
+
+COOKIE = "__Secure-plan" if settings.PRODUCTION else "plan"
+COOKIE_SALT = "consults.plan.opened"
+OPEN_FOR = timedelta(minutes=30)
+TRIES_A_MINUTE = 30
+CODE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@csrf_exempt  # /p sends no referrer, so browsers say "Origin: null", which Django's check refuses;
+@login_not_required  # a stranger who makes somebody open the stranger's own plan gains nothing
+@require_http_methods(["GET", "HEAD", "POST"])
+def door(request):
+    """The page a link leads to. Only a person's press opens the plan: a GET tells and writes nothing."""
+    if request.method != "POST":
+        return render(request, "consults/plan/door.html")
+    secret = code_in(request.POST.get("secret", ""))
+    if not secret:
+        return render(request, "consults/plan/door.html", {"missing": True}, status=422)
+    link = actions.open_link(secret)
+    if link:
+        return remember(redirect("plan_opened"), link)
+    known = actions.known_link(secret)
+    if known is None and too_many_unknown(request):
+        return render(request, "consults/plan/door.html", {"too_many": True}, status=429)
+    return closed(request, known)
+
+
+def code_in(text):
+    """The code in what was typed: the code itself, or what follows # in a whole link."""
+    typed = "".join(text[:2000].split()).rpartition("#")[2]
+    found = CODE.search(typed)
+    return found[0] if found else typed[:100]
+
+
+def remember(response, link):
+    response.set_cookie(
+        COOKIE,
+        signing.dumps({str(link.pk): int(time.time())}, salt=COOKIE_SALT),
+        max_age=OPEN_FOR,
+        path=reverse("plan_door"),
+        secure=settings.PRODUCTION,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_safe
+@login_not_required  # the signed cookie of an opened link is what lets somebody in
+def opened(request):
+    """The newest version of the plan, for as long as its link opens; the link is read anew each time."""
+    pk = opened_before(request)
+    if pk is None:
+        return render(request, "consults/plan/door.html", {"over": True})
+    link = actions.live_link(pk)
+    if link is None:
+        return closed(request, actions.dead_link(pk))
+    timezone.activate(ZoneInfo(link.clinic.time_zone))
+    version = actions.newest_version(link.plan.client_id)
+    plan = readable(
+        version.content,
+        schema=version.schema,
+        allies=actions.allies_who_agree(link.plan.client_id),
+    )
+    return render(
+        request, "consults/plan/plan.html", {"plan": plan | {"number": version.number}, "link": link}
+    )
+
+
+def opened_before(request):
+    """The id in the cookie, if we signed it and it is younger than half an hour."""
+    try:
+        told = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE_SALT, max_age=OPEN_FOR)
+        return next(iter(told))
+    except signing.BadSignature:
+        return None
+
+
+def closed(request, link):
+    """A link that opens nothing: the same words whether it is wrong, over or closed.
+
+    Whom to ask is known where the link is one of ours, or where there is one clinic on this site.
+    Where home may not be safe, nothing tells that the link was ever one.
+    """
+    known = link is not None and not link.plan.client.home_may_be_unsafe
+    clinics = [link.clinic] if known else Clinic.objects.all()[:2]
+    clinic = clinics[0] if len(clinics) == 1 else None
+    return render(request, "consults/plan/closed.html", {"clinic": clinic}, status=404)
+
+
+def too_many_unknown(request):
+    """Count a code that is none of ours. The address is kept as a keyed hash, for a few minutes."""
+    address = ip_address(get_adapter().get_client_ip(request))
+    if address.version == 6:
+        address = ip_network(f"{address}/64", strict=False)
+    minute = f"{address} {int(time.time() // 60)}"
+    key = (
+        "unknown-code-" + hmac.new(settings.LINK_PEPPER.encode(), minute.encode(), hashlib.sha256).hexdigest()
+    )
+    cache.add(key, 0)
+    return cache.incr(key) > TRIES_A_MINUTE
