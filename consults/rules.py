@@ -1,6 +1,7 @@
 """What must hold. Each rule takes rows and returns reasons in words; no reason means yes."""
 
 from consults.steps import BY_SLUG, SEVEN
+from consults.steps.safety import unasked_emergencies
 from education import library
 
 GATE_OPEN = ("clear_to_proceed", "proceed_with_follow_up")
@@ -21,6 +22,22 @@ def reasons_to_wait(consultation, step):
             return ["They said no to a record, so only the safety check and the plan are kept."]
         return ["Ask for consent to keep a record first: it is the first line of step 1."]
     return []
+
+
+def reasons_against_hands_on(consultation):
+    """Why hands-on work may not begin now: scope, the gate, consent to touch, a sign not asked about."""
+    if not consultation.does_hands_on:
+        return ["Hands-on work is not part of this consultation’s scope."]
+    reasons = []
+    if not gate_is_open(consultation):
+        reasons.append("The safety check has not ended with a go-ahead.")
+    if unasked_emergencies(consultation, consultation.screen or {}):
+        reasons.append("A sign that can be an emergency was not asked about. Read that group aloud first.")
+    if consultation.consent_to_touch != "yes":
+        reasons.append("They have not said yes to touch today (safety check).")
+    if not consultation.touch_safe:
+        reasons.append("Nobody has asked what changes touch or movement today (safety check).")
+    return reasons
 
 
 def reasons_not_to_complete(consultation):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consults.views import clients, consultations, plans, progress, steps
+from consults.views import clients, consultations, plans, progress, steps, turned
 
 VISIT = "consultations/<uuid:pk>"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path(f"{VISIT}/addenda", consultations.addendum, name="addendum"),
     path(f"{VISIT}/paused", consultations.paused, name="paused"),
     path(f"{VISIT}/plan", plans.preview, name="plan"),
+    path(f"{VISIT}/hands-on", turned.hands_on_page, name="hands_on"),
+    path(f"{VISIT}/<slug:slug>/turned", turned.turned, name="turned"),
     path(f"{VISIT}/<slug:slug>/draft", steps.draft, name="draft"),
     path(f"{VISIT}/<slug:slug>", steps.step, name="step"),
     path("progress", progress.progress, name="progress"),

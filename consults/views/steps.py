@@ -1,5 +1,6 @@
 """A step in the browser: shown, arranged, drafted, saved."""
 
+import re
 import uuid
 
 from django.http import Http404, HttpResponseRedirect, JsonResponse, QueryDict
@@ -7,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from consults import rules
 from consults.actions import consultations as actions
@@ -16,6 +18,7 @@ from consults.steps.document import Document, StepPage, arrange, differences
 from consults.views.doors import get_consultation
 from education import library
 
+ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
 NOT_DRAFTED = ("csrfmiddlewaretoken", "do", "key", "base", "typed_by")
 MARKS = {
     "not_started": "todo",
@@ -53,9 +56,10 @@ def _posted(request, consultation, asked):
     if do == "discard":
         actions.discard_drafts(consultation, asked, by=request.user)
         return redirect("step", pk=consultation.pk, slug=asked.slug)
-    if do in LEAVING:
+    verb, *names = do.split(":")
+    if verb in LEAVING:
         _keep(request, consultation, asked, request.POST)
-        return LEAVING[do](request, consultation, asked)
+        return LEAVING[verb](request, consultation, asked, *names[:1])
     data = arrange(asked, consultation, request.POST, do)
     _keep(request, consultation, asked, data)
     return show(request, consultation, asked, data=data, base=posted_base(request), key=posted_key(request))
@@ -142,6 +146,7 @@ def show(
         "key": draft.key if draft else key or uuid.uuid4(),
         "back": request.POST.get("back") or request.GET.get("back", ""),
         "next_label": next_label(consultation, asked),
+        "focus": request.GET.get("focus", ""),
         **(asked.about(page) if asked.about else {}),
     }
     return render(request, asked.template, context, status=status)
@@ -239,4 +244,20 @@ def _pause(request, consultation, asked):
     return redirect("client", pk=consultation.client_id)
 
 
-LEAVING = {"attention": _attention, "pause": _pause}
+def whole_page(request, url):
+    """Leave for a page with another frame: htmx must load it whole."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _turn(request, consultation, asked, row=""):
+    """The button "Turn the screen": to the first question of this step's run."""
+    url = reverse("turned", args=[consultation.pk, asked.slug])
+    return whole_page(request, f"{url}?row={row}" if ROW.match(row) else url)
+
+
+def _hands_on(request, consultation, asked, row=""):
+    url = reverse("hands_on", args=[consultation.pk])
+    return whole_page(request, f"{url}?row={row}" if ROW.match(row) else url)
+
+
+LEAVING = {"attention": _attention, "pause": _pause, "turn": _turn, "handson": _hands_on}

@@ -1,0 +1,162 @@
+"""The screen turned round: one question at a time for the client, the explanation, and hands-on.
+
+A run writes into the step's draft; only Save on the step's own page saves.
+"""
+
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consults import rules
+from consults.actions import consultations as actions
+from consults.steps.document import Document, StepPage
+from consults.steps.explain import offered
+from consults.views.doors import get_consultation
+from consults.views.steps import ROW, get_step, step_row, whole_page
+from education import library
+
+SLOW = "1600ms"  # a conviction may still be moved by five; then the run goes on by itself
+QUICK = "450ms"
+
+
+def questions_of(asked, row):
+    """[(posted name, question)] of a run: this idea, or before you go."""
+    if asked.slug == "beliefs":
+        return [(f"belief-{row}-{question.id}", question) for question in library.questions("belief")]
+    if asked.slug == "before-you-go":
+        return [(question.id, question) for question in library.questions("before_you_go")]
+    raise Http404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def turned(request, pk, slug):
+    """One question a screen. Pressing an answer goes on; back and skip are always there."""
+    consultation, asked = get_consultation(request, pk), get_step(slug)
+    draft = actions.draft_of(consultation, asked, by=request.user)
+    home = reverse("step", args=[consultation.pk, slug])
+    if draft is None or consultation.is_completed or rules.reasons_to_wait(consultation, asked):
+        return whole_page(request, home)
+    if slug == "explain":
+        return explanation(request, consultation, asked, QueryDict(draft.body))
+    row = request.GET.get("row", "")
+    questions = questions_of(asked, row if ROW.match(row) else "")
+    at = number(request.GET.get("q"), len(questions))
+    if request.method == "POST":
+        return _answered(request, consultation, asked, draft, questions, at, home)
+    return show_question(request, consultation, asked, draft, questions, at, home)
+
+
+def _answered(request, consultation, asked, draft, questions, at, home):
+    """Write the answer into the draft, then go where the pressed button says."""
+    name, _ = questions[at]
+    go = request.POST.get("go", "on")
+    if go == "on" and name in request.POST:
+        body = QueryDict(draft.body, mutable=True)
+        body[name] = request.POST[name]
+        document = Document(asked, consultation, body)
+        document.is_valid()
+        if not any(sheet.error(name.rsplit("-", 1)[-1]) for sheet in _sheets(asked, consultation, document)):
+            actions.keep_draft(
+                consultation, asked, key=draft.key, base=draft.base, body=body.urlencode(), by=request.user
+            )
+    then = at - 1 if go == "back" else at + 1
+    if go == "home" or not 0 <= then < len(questions):
+        return whole_page(request, home)
+    return redirect(f"{request.path}?row={request.GET.get('row', '')}&q={then}")
+
+
+def _sheets(asked, consultation, document):
+    page = StepPage(asked, consultation, step_row(consultation, asked), data=document.data, document=document)
+    return [page.sheet, *(sheet for sheets in page.rows.values() for sheet in sheets)]
+
+
+def show_question(request, consultation, asked, draft, questions, at, home):
+    name, question = questions[at]
+    body = QueryDict(draft.body)
+    page = StepPage(asked, consultation, step_row(consultation, asked), data=body)
+    prefix, _, field = name.rpartition("-")
+    sheet = page.sheet
+    if prefix:
+        sheet = next((sheet for sheet in page.rows["belief"] if sheet.prefix == prefix), None)
+    if sheet is None or field not in sheet:
+        return whole_page(request, home)
+    context = {
+        "consultation": consultation,
+        "asked": asked,
+        "sheet": sheet,
+        "field": field,
+        "question": question,
+        "words": sheet.text("statement") if prefix else "",
+        "dots": [("past" if n < at else "on" if n == at else "") for n in range(len(questions))],
+        "at": at + 1,
+        "of": len(questions),
+        "here": f"{request.path}?row={request.GET.get('row', '')}&q={at}",
+        "wait": SLOW if question.maximum == 100 else QUICK,
+    }
+    return render(request, "consults/turned/question.html", context)
+
+
+def explanation(request, consultation, asked, body):
+    """The ideas chosen for today, one a screen, with the client's own example and what we do not know."""
+    messages = [
+        library.message(id) for id in body.getlist("messages_used") if id in known_messages(consultation)
+    ]
+    if not messages:
+        return whole_page(request, reverse("step", args=[consultation.pk, asked.slug]))
+    at = number(request.GET.get("q"), len(messages))
+    message, condition = messages[at], bool(consultation.client.known_condition)
+    picture = chosen_picture(body, message)
+    return render(
+        request,
+        "consults/turned/explanation.html",
+        {
+            "consultation": consultation,
+            "asked": asked,
+            "message": message,
+            "explanation": message.explain(condition),
+            "picture": picture,
+            "picture_words": body.get("metaphor_own") or (picture.words(condition) if picture else ""),
+            "noticed": body.get("personal_link", ""),
+            "dots": [("past" if n < at else "on" if n == at else "") for n in range(len(messages))],
+            "at": at + 1,
+            "of": len(messages),
+            "last": at + 1 == len(messages),
+        },
+    )
+
+
+def known_messages(consultation):
+    return {message.id for message in offered(consultation)}
+
+
+def chosen_picture(body, message):
+    """The picture pressed on the page if it goes with this idea, else the idea's own."""
+    try:
+        chosen = library.picture(body.get("metaphor", ""))
+    except KeyError:
+        chosen = None
+    if chosen and message.id in chosen.messages:
+        return chosen
+    return library.picture(message.picture)
+
+
+@require_safe
+def hands_on_page(request, pk):
+    """A blank screen while hands work; one press comes back to what is noticed now."""
+    consultation = get_consultation(request, pk)
+    back = reverse("step", args=[consultation.pk, "reframe"])
+    if reasons := rules.reasons_against_hands_on(consultation):
+        return render(
+            request, "consults/turned/no_hands_on.html", {"reasons": reasons, "back": back}, status=409
+        )
+    row = request.GET.get("row", "")
+    url = f"{back}?focus=f-experiment-{row}-noticed_after" if ROW.match(row) else back
+    return render(
+        request, "consults/turned/hands_on.html", {"back": url, "leave_out": consultation.touch_words}
+    )
+
+
+def number(text, count):
+    """A question's place from the address; anything else is the first."""
+    return int(text) if text and text.isascii() and text.isdecimal() and int(text) < count else 0
