@@ -50,8 +50,6 @@ def headers(get_response):
         if not request.path.startswith(settings.STATIC_URL) or response.status_code >= 400:
             response["Cache-Control"] = "no-store"
             patch_vary_headers(response, ["HX-Request", "Cookie"])
-        if request.path == "/p" or request.path.startswith("/p/"):
-            response["Referrer-Policy"] = "no-referrer"
         if getattr(request, "signed_out", False):
             response["Clear-Site-Data"] = '"cache", "storage"'
         return response

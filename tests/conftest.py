@@ -24,7 +24,13 @@ CHROMIUM_ARGS = [
     "--disable-dev-shm-usage",
 ]
 # What Chromium and htmx say themselves about a refused request; pages that expect one are tested too.
-EXPECTED = ("Failed to load resource", "Response Status Error Code", "htmx:sendError", "htmx:timeout")
+EXPECTED = (
+    "Failed to load resource",
+    "Response Status Error Code",
+    "htmx:sendError",
+    "htmx:timeout",
+    "htmx:afterRequest",
+)
 
 
 # --- Database ---------------------------------------------------------------------------------

@@ -1,10 +1,7 @@
 """Every reply carries the same protection, whoever made it."""
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
-
-from painconsult.middleware import headers
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -66,12 +63,6 @@ def test_a_request_for_another_host_is_refused_with_the_headers(client):
     reply = client.get("/sign-in/", headers={"host": "evil.example"})
     assert reply.status_code == 400
     assert reply["Cache-Control"] == "no-store"
-
-
-@pytest.mark.parametrize("path", ["/p", "/p/bye"])
-def test_a_link_page_tells_no_other_page_where_it_was(rf, path):
-    reply = headers(lambda request: HttpResponse())(rf.get(path))
-    assert reply["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_change_from_another_site_is_refused(as_therapist):
