@@ -11,6 +11,7 @@ urlpatterns = [
     path("clients/<uuid:pk>/edit", clients.edit, name="edit_client"),
     path("clients/<uuid:pk>/start", consultations.start, name="start"),
     path("clients/<uuid:pk>/links", plans.new_link, name="new_link"),
+    path("paper", consultations.paper, name="paper"),
     path("findings/<int:pk>", clients.finding, name="finding"),
     path("links/<uuid:pk>/revoke", plans.revoke, name="revoke"),
     path(VISIT, consultations.consultation, name="consultation"),

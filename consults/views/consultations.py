@@ -107,6 +107,30 @@ def told(sheet, name):
     }
 
 
+@require_safe
+def paper(request):
+    """The seven steps as a form to print and fill in with a pen."""
+    clinic = request.user.clinic
+    return render(
+        request,
+        "consults/paper.html",
+        {
+            "guides": {guide.slug: guide for guide in library.step_guides()},
+            "safety": library.safety(),
+            "groups": library.screen_groups(),
+            "belief_questions": library.questions("belief"),
+            "activity_questions": library.questions("activity")[:4],
+            "last_questions": library.questions("before_you_go"),
+            "horizons": library.chips("horizons"),
+            "ten": range(11),
+            "hundred": range(0, 101, 10),
+            "help": library.get_help(
+                emergency=clinic.emergency_contact, crisis=clinic.crisis_contact, clinic=clinic.clinic_contact
+            ),
+        },
+    )
+
+
 @require_POST
 def complete(request, pk):
     visit = get_consultation(request, pk)
