@@ -1,10 +1,11 @@
-from importlib.util import find_spec
+"""The only module that imports every part of the site."""
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("painconsult.accounts.urls"))]
-if find_spec("consults.urls"):
-    urlpatterns.append(path("", include("consults.urls")))
+urlpatterns = [
+    path("", include("painconsult.accounts.urls")),
+    path("", include("consults.urls")),
+]
 
 handler400 = "painconsult.errors.bad_request"
 handler403 = "painconsult.errors.forbidden"
