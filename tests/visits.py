@@ -1,13 +1,112 @@
-"""Clients and visits for the tests: what a consultation leaves behind, with overrides."""
+"""Clients and visits for the tests: what a consultation leaves behind, with overrides.
 
+ANSWERS holds one good set of answers for every step, as a browser would post it. `{belief}` and
+`{activity}` stand for the client's first belief and activity, which earlier steps wrote.
+"""
+
+import re
+import uuid
 from datetime import date
+from html import unescape
 from itertools import count
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
+from consults.actions import consultations as actions
 from consults.models import SLUGS, Activity, ActivityVisit, Client, Consultation, FlarePlan, Goal, Step
+from consults.steps import BY_SLUG
+from consults.steps.document import Document
+from painconsult.accounts.models import ScopeProfile
 
 _numbers = count(1)
+HELD_ON = date(2026, 3, 3)
+GROUPS = ["1", "2", "3", "4", "5", "6", "7"]
+ANSWERS = {
+    "safety": {"none": GROUPS, "touch_safe": "yes", "outcome": "clear_to_proceed"},
+    "acknowledge": {
+        "consent_to_record": "yes",
+        "story_client_words": "Three people, three explanations.",
+        "client_explanation": "My discs are worn.",
+        "explanation_conviction": "80",
+        "validation_given": "Two years without a straight answer would wear anyone down.",
+        "loss": "new1",
+        "loss-new1-words": "Saturday golf",
+    },
+    "explain": {
+        "permission": "yes",
+        "messages_used": ["m_protector"],
+        "metaphor": "alarm_toaster",
+        "personal_link": "It starts on the drive to the course.",
+        "teach_back_client_words": "The alarm is trigger-happy.",
+    },
+    "beliefs": {
+        "belief": "new1",
+        "belief-new1-statement": "Every swing grinds my discs down.",
+        "belief-new1-conviction": "80",
+        "belief-new1-flex_mistaken": "3",
+        "belief-new1-flex_alternatives": "2",
+        "belief-new1-flex_contradiction": "4",
+        "belief-new1-impact": "9",
+        "belief-new1-behaviour": "No golf, no digging.",
+        "belief-new1-focus": "yes",
+    },
+    "reframe": {
+        "alternative": "new1",
+        "alternative-new1-belief": "{belief}",
+        "alternative-new1-text": "Out of practice and jumpy, not worn away",
+        "alternative-new1-author": "client",
+        "alternative-new1-believability": "35",
+        "progress_marker": "Holes played",
+    },
+    "activities": {
+        "activity": "new1",
+        "activity-new1-activity": "Chip in the garden",
+        "activity-new1-why_it_matters": "The group, and the lunch after it",
+        "activity-new1-activity_rating": "2",
+        "activity-new1-importance": "9",
+        "activity-new1-willingness": "4",
+        "activity-new1-confidence": "8",
+        "activity-new1-in_plan": "yes",
+        "activity-new1-amounts": "measured",
+        "activity-new1-unit": "minutes",
+        "activity-new1-trial_1": "20",
+        "activity-new1-trial_2": "25",
+        "activity-new1-trial_3": "15",
+        "activity-new1-start_amount": "16",
+        "activity-new1-increment": "2",
+        "activity-new1-frequency_per_week": "3",
+        "activity-new1-if_cue": "Coffee is finished",
+        "activity-new1-then_action": "I chip for sixteen minutes",
+    },
+    "resources": {
+        "resource": "new1",
+        "resource-new1-title": "The alarm animation",
+        "ally_answer": "yes",
+        "ally": "new1",
+        "ally-new1-name": "Dave",
+        "ally-new1-consent": "yes",
+        "ally-new1-will_do": "Walk three holes",
+        "ally-new1-will_stop": "Carrying the bag unasked",
+        "ally-new1-may_know": ["plan"],
+    },
+    "timescale": {
+        "goal": "new1",
+        "goal-new1-title": "Golf again",
+        "goal-new1-activity": "{activity}",
+        "goal-new1-horizon": "3_months",
+        "goal-new1-level_0": "Nine holes once a fortnight",
+        "goal-new1-baseline_level": "-1",
+        "review": "new1",
+        "review-new1-due-day": "17",
+        "review-new1-due-month": "3",
+        "review-new1-due-year": "2026",
+        "first_48h": ["half_size"],
+        "say_to_self": "A bad day is not damage",
+    },
+    "before-you-go": {"felt_understood": "9", "makes_sense": "7"},
+}
 
 
 def make_client(therapist, **columns):
@@ -121,3 +220,132 @@ def make_flare_plan(visit, **columns):
         }
         | columns
     )
+
+
+# --- What the actions do ----------------------------------------------------------------------
+
+
+def begin(by, client=None, *, held_on=HELD_ON, **columns):
+    """A visit as the action opens it, before any step: the gate is closed and no consent is given."""
+    visit = actions.start_consultation(client or make_client(by), by=by, held_on=held_on)
+    return change(visit, **columns)
+
+
+def change(visit, **columns):
+    """Set columns behind the actions' back, and read the visit anew."""
+    if columns:
+        Consultation.objects.filter(pk=visit.pk).update(**columns)
+    return Consultation.objects.select_related("client", "clinic").get(pk=visit.pk)
+
+
+def open_gate(visit):
+    """The safety check is done and a record is agreed to, so every step opens."""
+    return change(
+        visit,
+        outcome="clear_to_proceed",
+        outcome_by=visit.therapist,
+        outcome_at=timezone.now(),
+        consent_to_record="yes",
+    )
+
+
+def give_hands(user):
+    """A scope profile with hands-on work."""
+    user.scope = ScopeProfile.objects.create(
+        clinic=user.clinic, name=f"Massage {user.pk}", profession="Massage", does_hands_on_work=True
+    )
+    user.save()
+    return user
+
+
+def completed(visit, by=None):
+    return change(visit, completed_at=timezone.now(), completed_by=by or visit.therapist)
+
+
+# --- Answers ----------------------------------------------------------------------------------
+
+
+def good(slug, visit=None, **more):
+    """The good answers of a step with its placeholders filled; what they point to and is not there, left out."""
+    there = {"belief": None, "activity": None}
+    if visit is not None:
+        there["belief"] = visit.client.beliefs.order_by("id").first()
+        there["activity"] = visit.client.activities.order_by("id").first()
+    told = {}
+    for name, value in (ANSWERS[slug] | more).items():
+        filled = re.fullmatch(r"\{(\w+)\}", value) if isinstance(value, str) else None
+        if filled is None:
+            told[name] = value
+        elif there[filled[1]] is not None:
+            told[name] = str(there[filled[1]].pk)
+    if slug == "timescale" and "goal-new1-activity" not in told:
+        told.setdefault("goal-new1-purpose", "My week")
+    return told
+
+
+def posted(answers):
+    """Answers as Django reads them from a request."""
+    lists = {name: value if isinstance(value, list) else [value] for name, value in answers.items()}
+    return MultiValueDict(lists)
+
+
+def document(visit, slug, answers):
+    return Document(BY_SLUG[slug], visit, posted(answers))
+
+
+def save(visit, slug, answers=None, by=None, *, base=None, key=None):
+    """Save a step the way its page does; fails when the answers are not accepted. Returns the receipt."""
+    visit = change(visit)
+    read = document(visit, slug, good(slug, visit) if answers is None else answers)
+    assert read.is_valid(), faults(read)
+    if base is None:
+        base = visit.steps.get(slug=slug).number
+    return actions.save_step(
+        visit, BY_SLUG[slug], read, base=base, key=key or uuid.uuid4(), by=by or visit.therapist
+    )
+
+
+def save_all(visit, by=None):
+    """All nine steps with their good answers."""
+    for slug in ("acknowledge", "safety", *list(ANSWERS)[2:]):
+        save(visit, slug, by=by)
+    return change(visit)
+
+
+def faults(read):
+    """{field: sentence} of a document that was refused."""
+    found = {name: " ".join(said) for name, said in read.form.errors.items()}
+    for _, row_id, form in read.rows:
+        if form is not None:
+            found |= {f"{row_id}: {name}": " ".join(said) for name, said in form.errors.items()}
+    return found
+
+
+def state(visit, slug):
+    """(state, what is missing) as it is stored."""
+    return visit.steps.values_list("state", "missing").get(slug=slug)
+
+
+# --- Pages ------------------------------------------------------------------------------------
+
+
+def url(visit, slug):
+    return reverse("step", args=[visit.pk, slug])
+
+
+def hidden(reply):
+    """The base and key of the form on a page."""
+    html = reply.content.decode()
+    return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in ("base", "key")}
+
+
+def send(browser, visit, slug, answers, *, do="save", **headers):
+    """Open a step and press one of its buttons."""
+    told = hidden(browser.get(url(visit, slug)))
+    return browser.post(url(visit, slug), told | answers | {"do": do}, headers=headers)
+
+
+def words(reply):
+    """What a person reads on a page."""
+    html = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", reply.content.decode())
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).strip()
