@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class AuditConfig(AppConfig):
@@ -7,6 +7,7 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self):
-        from painconsult.audit.triggers import install
+        from painconsult.audit.triggers import install, remove
 
+        pre_migrate.connect(remove, dispatch_uid="painconsult.audit.triggers")
         post_migrate.connect(install, dispatch_uid="painconsult.audit.triggers")
