@@ -135,6 +135,7 @@ def test_only_the_named_receivers_are_connected():
         "painconsult.accounts.receivers.signed_in",
         "painconsult.accounts.receivers.signed_out",
         "painconsult.audit.triggers.install",
+        "painconsult.audit.triggers.remove",
     ]
 
 
