@@ -1,9 +1,13 @@
 """Step 4: another way to see it, something tried, and a sign of progress that is about doing."""
 
+from consults import scoring
 from consults.models import Alternative, AlternativeRating, Experiment
 from consults.steps.beliefs import is_rated, room
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
+from consults.steps.safety import urgent_is_open
+from education import library
 from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
+from painconsult.ui.sheet import Sheet, as_posted
 
 AUTHORS = {"client": "Theirs", "together": "Together", "clinician": "Yours"}
 NO_ALTERNATIVE = "meaning_faith"  # listen, and ask who is good to talk to about it; offer nothing instead
@@ -17,7 +21,7 @@ class AlternativeForm(RowForm):
     belief = Choice({}, label="Which belief")
     text = Line(500, label="Another way to see it")
     author = Choice(AUTHORS, label="Whose words")
-    believability = Conviction(label="How believable is it?")
+    believability = Conviction(label="How believable it is")
     tied_to_activity = Choice({}, label="The activity it helps with")
     main, main_missing = "text", "Write the other way to see it, or remove it."
     quiet = ("belief", "author", "tied_to_activity")
@@ -51,7 +55,7 @@ class ExperimentForm(RowForm):
     learnt_client_words = Words(1000, label="What they make of it")
     next = Line(300, label="What next")
     date = Day(label="When")
-    quiet = ("kind", "belief")
+    quiet = ("kind", "belief", "date")
 
     def fit(self, consultation):
         self.fields["belief"].options = belief_options(consultation)
@@ -114,9 +118,14 @@ class AlternativeRows(Rows):
         focus = in_focus(consultation)
         return {"belief": focus[0].belief_id, "author": "client"} if focus else {"author": "client"}
 
+    def taken(self, consultation, belief_id):
+        """A new row for this belief; which belief it is comes from the page."""
+        known = belief_id in belief_options(consultation)
+        return {"belief": belief_id, "author": "client"} if known else {}
+
 
 class ExperimentRows(Rows):
-    name, form, most, word = "experiment", ExperimentForm, 6, "something to try"
+    name, form, most, offered, word = "experiment", ExperimentForm, 6, 1, "something to try"
 
     def stored(self, consultation):
         return [
@@ -153,7 +162,9 @@ class ExperimentRows(Rows):
         consultation.experiments.filter(pk=row_id).delete()
 
     def start(self, consultation):
-        return {"kind": "notice", "date": consultation.held_on}
+        focus = in_focus(consultation)
+        belief = focus[0].belief_id if len(focus) == 1 else ""
+        return {"kind": "notice", "date": consultation.held_on, "belief": belief}
 
 
 def in_focus(consultation):
@@ -189,15 +200,114 @@ def asks(consultation):
     return Asks(enough, full, begun=tried)
 
 
+def groups(page):
+    """What the page shows for each belief: the words, how firmly it is held, and the rows under it.
+
+    A belief in focus comes first, with an open row when it has no alternative yet. A belief of the
+    past is listed when it has one, so that it can be rated again.
+    """
+    consultation, sheets = page.consultation, page.rows["alternative"]
+    focus = in_focus(consultation)
+    found, last = [], len(sheets)
+    for rating in focus:
+        faith = rating.belief.domain == NO_ALTERNATIVE
+        rows = rows_of(sheets, rating.belief_id)
+        if page.data is None and not rows and not faith:
+            last += 1
+            rows = [open_row(consultation, f"new{last}", rating.belief_id)]
+        index, words = room(rating)
+        found.append(
+            {
+                "belief": rating.belief,
+                "conviction": rating.conviction,
+                "index": "" if index is None else scoring.shown(index),
+                "words": words,
+                "firmly": may_wait(rating) and not faith,
+                "faith": faith,
+                "rows": rows,
+                "others_say": suggestions(consultation, rating.belief),
+            }
+        )
+    in_hand = {rating.belief_id for rating in focus}
+    for belief in consultation.client.beliefs.all():
+        rows = rows_of(sheets, belief.pk)
+        if rows and belief.pk not in in_hand:
+            found.append({"belief": belief, "rows": rows, "others_say": suggestions(consultation, belief)})
+    return found
+
+
+def rows_of(sheets, belief_id):
+    return [sheet for sheet in sheets if sheet.text("belief") == str(belief_id)]
+
+
+def open_row(consultation, row_id, belief_id):
+    """A blank row for one belief; left blank, it is not saved."""
+    rows, prefix = AlternativeRows, f"alternative-{row_id}"
+    fields = rows.form(consultation=consultation).fields
+    data = as_posted(fields, {"belief": belief_id, "author": "client"}, prefix)
+    return Sheet(fields, data, prefix=prefix, kind=rows.name, row_id=row_id, stored=False, removed=False)
+
+
+def suggestions(consultation, belief):
+    """What other people found, for staff; nothing that reassures while an urgent sign is open."""
+    if not belief.domain or belief.domain == NO_ALTERNATIVE:
+        return ()
+    domain = library.domain(belief.domain)
+    withheld = domain.alternatives_withheld_when_urgent and urgent_is_open(consultation)
+    return () if withheld else domain.alternatives
+
+
+def markers(consultation):
+    """Signs of progress that are about doing, offered from the activity or from what is missed."""
+    activities = [activity.activity for activity in consultation.client.activities.all()]
+    losses = [card.words for card in consultation.client.cards.all() if card.kind == "loss"]
+    what = next(iter(activities or losses), "")
+    return (
+        [(chip, f"{what}: {chip.label[0].lower()}{chip.label[1:]}") for chip in yardsticks()] if what else []
+    )
+
+
+def yardsticks():
+    return library.chips("yardsticks")
+
+
+def put(consultation, data, what, *names):
+    """`marker:<yardstick>` writes a sign of progress; `text:<row>:<number>` another way to see it."""
+    if what == "marker" and names:
+        offered = {chip.id: text for chip, text in markers(consultation)}
+        said = (data.get("progress_marker") or "").strip()
+        if text := offered.get(names[0]):
+            data.setlist("progress_marker", [f"{said}\n{text}".strip()])
+    if what == "text" and len(names) == 2 and names[1].isdecimal():
+        prefix = f"alternative-{names[0]}"
+        beliefs = {str(belief.pk): belief for belief in consultation.client.beliefs.all()}
+        belief = beliefs.get(data.get(f"{prefix}-belief", ""))
+        offered = dict(enumerate(suggestions(consultation, belief))) if belief else {}
+        if text := offered.get(int(names[1])):
+            data.setlist(f"{prefix}-text", [text])
+            data.setlist(f"{prefix}-author", ["clinician"])
+
+
 def about(page):
     consultation = page.consultation
-    focus = in_focus(consultation)
-    activity = consultation.client.activities.first()
+    found = groups(page)
+    grouped = {sheet.row_id for group in found for sheet in group["rows"]}
     return {
-        "focus": [(rating, may_wait(rating)) for rating in focus],
-        "beliefs": belief_options(consultation),
-        "marker_offered": activity.activity if activity else "",
-        "losses": [card.words for card in consultation.client.cards.all() if card.kind == "loss"],
+        "groups": found,
+        "loose": [sheet for sheet in page.rows["alternative"] if sheet.row_id not in grouped],
+        "others": [
+            belief
+            for belief in consultation.client.beliefs.all()
+            if belief not in [group["belief"] for group in found]
+        ],
+        "fixed": {
+            str(pk)
+            for pk in consultation.client.alternatives.exclude(heard_in=consultation.pk).values_list(
+                "pk", flat=True
+            )
+        },
+        "questions": {question.id: question for question in library.questions("alternative")},
+        "markers": markers(consultation),
     }
 
 
@@ -206,5 +316,6 @@ STEP = Step(
     form=ReframeForm,
     asks=asks,
     rows=(AlternativeRows(), ExperimentRows()),
+    put=put,
     about=about,
 )
