@@ -6,6 +6,8 @@ from consults.steps.explain import circumstances, offered
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Ticked, Words, YesNo
 
+ALLY_OFFERS = {"will_do": "ally_will_do", "will_stop": "ally_helps_less"}
+FIRST_CHOICES = 4  # shown before the others
 STATUSES = {"given": "Given", "used": "Used", "partly": "Partly used", "not_used": "Not used"}
 
 
@@ -19,7 +21,7 @@ class ResourcesForm(StepForm):
 
 class ResourceForm(RowForm):
     resource_id = Choice({}, label="Something to look at")
-    title = Line(200, label="Or something of your own")
+    title = Line(200, label="Something of your own")
     message_id = Choice({}, label="The idea it repeats")
     format = Choice({}, label="How they like to take things in")
     when_to_use = Line(200, label="When will they look at it?")
@@ -88,7 +90,7 @@ def message_of(consultation, resource_id):
 class AllyForm(RowForm):
     name = Line(80, label="Name")
     relationship = Line(60, label="Who they are")
-    consent = YesNo(label="May they know?")
+    consent = YesNo(label="May we share this with them?")
     may_know = Several({}, label="What they may know")
     message_shared = Choice({}, label="The idea to share")
     will_do = Line(300, label="What they will do")
@@ -102,7 +104,7 @@ class AllyForm(RowForm):
 
 
 class AllyRows(Rows):
-    name, form, most, word = "ally", AllyForm, 5, "a person"
+    name, form, most, offered, word = "ally", AllyForm, 5, 1, "a person"
 
     def stored(self, consultation):
         return [
@@ -145,14 +147,60 @@ def asks(consultation):
     return Asks(enough, full)
 
 
-def about(page):
-    kinds = circumstances(page.consultation)
-    used = set(page.consultation.messages_used)
-    resources = sorted(library.resources(**kinds), key=lambda one: not used & set(one.messages))
+def choices(page):
+    """What can be given, today's idea first: each with what it is for and the idea it repeats."""
+    consultation, kinds = page.consultation, circumstances(page.consultation)
+    used = set(consultation.messages_used)
+
+    def order(one):
+        return not used & set(one.messages), one.type == "plan"
+
+    return [told(consultation, one) for one in sorted(library.resources(**kinds), key=order)]
+
+
+def told(consultation, resource):
+    """A resource as the page shows it. An app comes with the question of proof (guide F.3)."""
+    message = message_of(consultation, resource.id)
+    card = library.brain_card(resource.with_card) if resource.with_card else None
     return {
-        "library": resources,
-        "used": [library.message(one) for one in page.consultation.messages_used],
-        "home_unsafe": page.consultation.client.home_may_be_unsafe,
+        "resource": resource,
+        "message": library.message(message).text if message else "",
+        "today": message in consultation.messages_used,
+        "ask": card.words(bool(consultation.client.known_condition)) if card else "",
+    }
+
+
+def rows_with_choices(page):
+    """[(row, what was chosen, choices shown first, the others)]; a stored row shows what was given."""
+    on_offer = choices(page)
+    known = {each["resource"].id: each for each in on_offer}
+    found = []
+    for sheet in page.rows["resource"]:
+        chosen = sheet.text("resource_id")
+        if chosen and chosen not in known and chosen in sheet.fields["resource_id"].options:
+            known[chosen] = told(page.consultation, library.resource(chosen))
+        first, others = on_offer[:FIRST_CHOICES], on_offer[FIRST_CHOICES:]
+        late = any(each["resource"].id == chosen for each in others)
+        found.append((sheet, known.get(chosen), first, others, late))
+    return found
+
+
+def put(consultation, data, what, row_id, chip, *_):
+    """`will_do:<ally>:<chip>`: write or add an offered sentence to what they will do or stop."""
+    labels = {one.id: one.label for one in library.chips(ALLY_OFFERS[what])} if what in ALLY_OFFERS else {}
+    if text := labels.get(chip):
+        name = f"ally-{row_id}-{what}"
+        said = (data.get(name) or "").strip()
+        if text.casefold() not in said.casefold():
+            data.setlist(name, [f"{said}, {text[0].lower()}{text[1:]}" if said else text])
+
+
+def about(page):
+    return {
+        "resources": rows_with_choices(page),
+        "used": [library.message(one).text for one in page.consultation.messages_used],
+        "will_do": library.chips("ally_will_do"),
+        "will_stop": library.chips("ally_helps_less"),
     }
 
 
@@ -162,5 +210,6 @@ STEP = Step(
     asks=asks,
     rows=(ResourceRows(), AllyRows()),
     needs_record=False,
+    put=put,
     about=about,
 )
