@@ -1,22 +1,27 @@
 """Step 7: goals with dates, when to look at them together, and the plan for a bad week."""
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.utils import timezone
 
 from consults import scoring
 from consults.models import FlarePlan, Goal, GoalRating, Review
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
-from consults.steps.reframe import activity_options, belief_options
+from consults.steps.reframe import activity_options, belief_options, in_focus
 from education import library
 from painconsult.ui.fields import Choice, Day, Line, Several, Ticked, Whole, Words
+from painconsult.ui.sheet import Sheet
 
 BETTER = {"higher": "More is better", "lower": "Less is better"}
 BASELINES = {"-1": "Some", "-2": "None yet"}
 LEVEL_FIELDS = {-2: "level_m2", -1: "level_m1", 0: "level_0", 1: "level_p1", 2: "level_p2"}
 FLARE = ("early_signs", "early_signs_words", "likely_triggers", "first_48h", "first_48h_words", "not_do")
 FLARE += ("say_to_self", "who_to_tell", "back_to_plan_rule", "rehearsed")
+NEXT = re.compile(r"(visit|call|message)-([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+FIRST_UNITS = 6  # shown before the others
 
 
 class TimescaleForm(StepForm):
@@ -101,7 +106,7 @@ def drafted(answers):
     now, expected, unit = answers["now_amount"], answers["expected_amount"], answers["unit"]
     if now is None or expected is None or not unit:
         return {}
-    none_today = now == 0 or answers.get("baseline_level") == "-2"
+    none_today = now == 0 or str(answers.get("baseline_level")) == "-2"
     levels = scoring.goal_levels(now, expected, better=answers["better"] or "higher", none_today=none_today)
     return {level: range_in_words(*bounds, unit) for level, bounds in levels.items() if bounds}
 
@@ -124,7 +129,7 @@ def overlapping(answers):
     """Yield (field, sentence) where two typed levels claim the same number, or leave one out."""
     ranges = {level: range_of(answers[name]) for level, name in LEVEL_FIELDS.items()}
     known = sorted((bounds, level) for level, bounds in ranges.items() if bounds)
-    for (low, level), (next_low, next_level) in zip(known, known[1:], strict=False):
+    for (low, level), (next_low, next_level) in pairwise(known):
         if next_low[0] <= low[1]:
             yield (
                 LEVEL_FIELDS[next_level],
@@ -134,8 +139,6 @@ def overlapping(answers):
 
 def range_of(text):
     """(low, high) when a level begins with a number or a range such as "10 to 12"; None for words."""
-    import re
-
     match = re.match(r"([0-9]{1,4})(?:\s*(?:to|-|–)\s*([0-9]{1,4}))?\s+(\S+)(.*)", text)
     if not match:
         return None
@@ -150,7 +153,7 @@ def range_of(text):
 class GoalRows(Rows):
     """The client's goals. Locked levels stay as they are; a changed goal is a new one with a reason."""
 
-    name, form, most, word = "goal", GoalForm, 6, "a goal"
+    name, form, most, offered, word = "goal", GoalForm, 6, 1, "a goal"
 
     def stored(self, consultation):
         goals = consultation.client.goals.all()
@@ -182,17 +185,21 @@ class GoalRows(Rows):
         return goal
 
     def _write(self, goal, answers, consultation):
+        """Write a goal. What was drafted from the old numbers or counted from the old horizon follows the new."""
+        counted = due_on(consultation.held_on, goal.horizon)
+        before, draft = drafted(vars(goal)), drafted(answers)
         for name in ("title", "purpose", "horizon", "unit", "now_amount", "expected_amount"):
             setattr(goal, name, answers[name])
         goal.activity_id, goal.belief_id = answers["activity"] or None, answers["belief"] or None
         goal.better = answers["better"] or "higher"
-        goal.due_date = answers["due_date"] or due_on(consultation.held_on, answers["horizon"])
+        own_day = answers["due_date"] if answers["due_date"] != counted else None
+        goal.due_date = own_day or due_on(consultation.held_on, answers["horizon"])
         goal.baseline_level = int(answers["baseline_level"]) if answers["baseline_level"] else None
         for name in ("importance", "difficulty"):
             setattr(goal, name, int(answers[name]) if answers.get(name) else None)
-        draft = drafted(answers)
         for level, name in LEVEL_FIELDS.items():
-            setattr(goal, name, answers[name] or draft.get(level, ""))
+            typed = answers[name] if answers[name] != before.get(level) else ""
+            setattr(goal, name, typed or draft.get(level, answers[name]))
         if answers["lock"]:
             goal.levels_locked_at = timezone.now()
         goal.save()
@@ -206,8 +213,10 @@ class GoalRows(Rows):
         """A goal begins with the activity in the plan that has none yet."""
         visits = consultation.activity_visits.filter(in_plan=True, activity__goals__isnull=True)
         visit = visits.select_related("activity").order_by("activity_id").first()
+        focus = in_focus(consultation)
+        belief = focus[0].belief_id if len(focus) == 1 else ""
         if visit is None:
-            return {"better": "higher"}
+            return {"better": "higher", "belief": belief}
         amount = visit.trials and round(sum(visit.trials) / len(visit.trials)) or visit.guess
         return {
             "title": visit.activity.activity,
@@ -215,6 +224,7 @@ class GoalRows(Rows):
             "unit": visit.unit,
             "now_amount": amount,
             "better": "higher",
+            "belief": belief,
         }
 
 
@@ -298,14 +308,141 @@ def asks(consultation):
     return Asks(enough, full)
 
 
-def about(page):
-    consultation = page.consultation
+def row_of(page, sheet):
+    """One goal as the template reads it: what is drafted from the numbers, and what can no longer change."""
+    consultation, units = page.consultation, sheet.fields["unit"].options
+    draft = draft_of(sheet)
+    goal = fixed(consultation).get(sheet.row_id)
     return {
-        "horizons": [(chip, due_on(consultation.held_on, chip.id)) for chip in library.chips("horizons")],
-        "teach_back": consultation.teach_back_client_words,
+        "row": sheet,
+        "goal": goal,
+        "horizons": [
+            (chip, due_on(consultation.held_on, chip.id), chip.id == sheet.text("horizon"))
+            for chip in library.chips("horizons")
+        ],
+        "activity": activity_options(consultation).get(sheet.text("activity"), ""),
+        "belief": belief_options(consultation).get(sheet.text("belief"), ""),
+        "unit": units.get(sheet.text("unit"), ""),
+        "first_units": list(units.items())[:FIRST_UNITS],
+        "other_units": list(units.items())[FIRST_UNITS:],
+        "other_unit_chosen": sheet.text("unit") in list(units)[FIRST_UNITS:],
+        "expected": sheet.text("level_0") or draft.get(0, ""),
+        "levels": [
+            (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)
+        ],
+        "drafted": bool(draft),
+        "levels_open": any(sheet.error(name) for name in (*LEVEL_FIELDS.values(), "lock")),
+    }
+
+
+def draft_of(sheet):
+    """The levels drafted from what is on the page; nothing while a number is missing or makes no sense."""
+    numbers = [sheet.text(name).strip() for name in ("now_amount", "expected_amount")]
+    if not all(re.match(r"[0-9]{1,4}\Z", number) for number in numbers):
+        return {}
+    if sheet.text("unit") not in sheet.fields["unit"].options:
+        return {}
+    answers = {name: sheet.text(name) for name in ("unit", "better", "baseline_level")}
+    answers |= {"now_amount": int(numbers[0]), "expected_amount": int(numbers[1])}
+    try:
+        return drafted(answers)
+    except ValueError:
+        return {}
+
+
+def fixed(consultation):
+    """{id: goal} of goals that stay as they are: locked, or set at an earlier visit."""
+    return {
+        str(goal.pk): goal
+        for goal in consultation.client.goals.select_related("activity", "belief")
+        if goal.levels_locked_at is not None or goal.heard_in_id != consultation.pk
+    }
+
+
+def next_dates(page):
+    """[(token, words, day, how)]: when to look at it together, the likeliest first (guide G.3).
+
+    Visits by default after two and six weeks; a first step for this week is asked after by phone.
+    """
+    start = page.consultation.held_on
+    goals = [sheet for sheet in page.rows["goal"] if not sheet.removed]
+    horizon = next((sheet.text("horizon") for sheet in goals if sheet.text("horizon")), "")
+    offers = [("In 2 weeks", start + timedelta(days=14), "visit")]
+    if horizon in ("today", "this_week"):
+        offers.insert(0, ("In a week", start + timedelta(days=7), "call"))
+    offers.append(("In 6 weeks", start + timedelta(days=42), "visit"))
+    if horizon in ("3_months", "6_months"):
+        offers.append(("When the goal is due", due_on(start, horizon), "visit"))
+    booked = {day_of(sheet) for sheet in page.rows["review"] if not sheet.removed}
+    return [
+        (f"{how}-{day.isoformat()}", words, day, Review.MODES[how])
+        for words, day, how in offers
+        if (day.day, day.month, day.year) not in booked
+    ]
+
+
+def day_of(sheet):
+    parts = [sheet.data.get(f"{sheet.name('due')}-{part}") or "" for part in ("day", "month", "year")]
+    return tuple(int(part) if part.isascii() and part.isdecimal() else 0 for part in parts)
+
+
+def put(consultation, data, what, *names):
+    """Write what the page offers: `review:<mode>-<day>`, `say`, `tell:<n>`, `back:<chip>`, `levels:<goal>`."""
+    if what == "review" and names and (found := NEXT.match(names[0])):
+        _add_review(data, found[1], found[2].split("-"))
+    if what == "say" and consultation.teach_back_client_words:
+        data.setlist("say_to_self", [one_line(consultation.teach_back_client_words)])
+    if what == "tell" and names and names[0].isdecimal():
+        allies = dict(enumerate(ally.name for ally in consultation.client.allies.all()))
+        if name := allies.get(int(names[0])):
+            said = (data.get("who_to_tell") or "").strip()
+            data.setlist("who_to_tell", [f"{said}, {name}" if said and name not in said else name])
+    if what == "back" and names:
+        labels = {chip.id: chip.label for chip in library.chips("flare_back_to_plan")}
+        if text := labels.get(names[0]):
+            data.setlist("back_to_plan_rule", [text])
+    if what == "levels" and names:
+        _draft_levels(consultation, data, names[0])
+
+
+def _add_review(data, mode, day):
+    taken = set(data.getlist("review"))
+    row_id = next(name for n in range(1, 999) if (name := f"new{n}") not in taken)
+    data.appendlist("review", row_id)
+    for part, text in zip(("year", "month", "day"), day, strict=True):
+        data.setlist(f"review-{row_id}-due-{part}", [str(int(text))])
+    data.setlist(f"review-{row_id}-mode", [mode])
+
+
+def _draft_levels(consultation, data, row_id):
+    """The four other levels from the numbers, over what stands there."""
+    prefix = f"goal-{row_id}"
+    draft = draft_of(Sheet(GoalForm(consultation=consultation).fields, data, prefix=prefix))
+    for level, text in draft.items():
+        if level != 0 or not data.get(f"{prefix}-level_0"):
+            data.setlist(f"{prefix}-{LEVEL_FIELDS[level]}", [text])
+
+
+def one_line(words):
+    return " ".join(words.split())
+
+
+def about(page):
+    consultation, clinic = page.consultation, page.consultation.clinic
+    teach_back = one_line(consultation.teach_back_client_words)
+    allies = [ally.name for ally in consultation.client.allies.all()]
+    return {
+        "goals": [row_of(page, sheet) for sheet in page.rows["goal"]],
+        "next_dates": next_dates(page),
+        "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
         "way_back": library.chips("flare_back_to_plan"),
-        "allies": [ally.name for ally in consultation.client.allies.all()],
-        "clinic": consultation.clinic,
+        "allies": list(enumerate(allies)),
+        "help": library.get_help(
+            emergency=clinic.emergency_contact,
+            crisis=clinic.crisis_contact,
+            clinic=clinic.clinic_contact,
+            on="flare",
+        ),
     }
 
 
@@ -316,5 +453,6 @@ STEP = Step(
     rows=(GoalRows(), ReviewRows()),
     needs_record=False,
     before=before,
+    put=put,
     about=about,
 )
