@@ -110,8 +110,20 @@ def age_on(born, day):
 
 
 def urgent_is_open(consultation):
-    """Whether an emergency or urgent finding is open: then some ideas are not offered (guide E.2)."""
-    return any(finding.is_open and finding.level_now in "EU" for finding in consultation.findings.all())
+    """Whether an emergency or urgent finding is open, of this visit or an earlier one: then some ideas
+    are not offered (guide E.2)."""
+    return any(
+        finding.is_open and finding.level_now in "EU" for finding in consultation.client.findings.all()
+    )
+
+
+def carried(consultation):
+    """Levels of what was urgent at an earlier visit and was never cleared: it still stands."""
+    return [
+        finding.level_now
+        for finding in consultation.client.findings.all()
+        if finding.consultation_id != consultation.pk and finding.is_open and finding.level_now in "EU"
+    ]
 
 
 def urgency(level):
@@ -180,7 +192,7 @@ def reasons_against(outcome, levels, unasked, reason):
     if outcome in ("", "paused_referred"):
         return []
     if "E" in levels:
-        return ["An emergency sign is open. The check can only end in a pause, until it is cleared."]
+        return ["An emergency sign is open, today’s or an earlier one. Until it is cleared, end in a pause."]
     if "U" in levels and (outcome == "clear_to_proceed" or not reason):
         return ["An urgent sign is open. Pause, or go on with follow-up and write down why that is safe."]
     if outcome == "clear_to_proceed":
@@ -199,7 +211,7 @@ def check(document):
     levels = open_levels(document)
     for reason in reasons_against(
         outcome,
-        levels.values(),
+        [*levels.values(), *carried(document.consultation)],
         unasked_emergencies(document.consultation, answers),
         answers["outcome_reason"],
     ):
@@ -212,18 +224,48 @@ def check(document):
 def _check_findings(document, levels, outcome):
     """Before the check ends, each urgent finding says what was done; a lower level says why."""
     rows = {form.row_id: form for form in document.kept["finding"]}
+    stored = {finding.flag: finding for finding in document.consultation.findings.all()}
     found = found_now(document.consultation, document.form.cleaned_data)
-    stored = {finding.flag: finding.level_found for finding in document.consultation.findings.all()}
     for flag, level in levels.items():
         form = rows.get(flag)
-        if outcome and level in "EU" and not (form and form.cleaned_data.get("action")):
-            sentence = "Say what you did about it and whom you told before the check ends."
-            document.form.add_error("outcome", f"{library.flags()[flag].name}: {sentence.lower()}")
-            if form:
-                form.add_error("action", sentence)
-        highest = max((stored.get(flag, "R"), found.get(flag, ("R",))[0]), key=urgency)
-        if form and urgency(level) < urgency(highest) and not form.cleaned_data.get("level_reason"):
-            form.add_error("level_reason", "Say why it is less urgent than it was found.")
+        if outcome and level in "EU":
+            _check_done(document, flag, form)
+        highest = max(
+            found.get(flag, ("R",))[0], stored[flag].level_found if flag in stored else "R", key=urgency
+        )
+        if form and urgency(level) < urgency(highest):
+            _check_lowered(form, flag, level)
+    for flag, (level, _) in found.items():
+        if flag in stored and flag in rows and urgency(level) > urgency(stored[flag].level_found):
+            _check_worse(rows[flag])
+
+
+def _check_done(document, flag, form):
+    """What was done about an urgent sign; after the question about not wanting to live, also when."""
+    done = form.cleaned_data if form else {}
+    if not done.get("action"):
+        sentence = "Say what you did about it and whom you told before the check ends."
+        document.form.add_error("outcome", f"{library.flags()[flag].name}: {sentence.lower()}")
+        if form:
+            form.add_error("action", sentence)
+    elif flag == "suicide" and not done.get("contacted_at"):
+        form.add_error("contacted_at", "Say when you reached them before the check ends.")
+
+
+def _check_lowered(form, flag, level):
+    lowest = library.flags()[flag].levels[-1]
+    if urgency(level) < urgency(lowest):
+        form.add_error(
+            "level_now", f"This sign is never less than “{LEVELS[lowest]}”. A clearance closes it."
+        )
+    elif not form.cleaned_data.get("level_reason"):
+        form.add_error("level_reason", "Say why it is less urgent than it was found.")
+
+
+def _check_worse(form):
+    """A clearance of something less urgent does not cover what is worse now."""
+    if form.cleaned_data.get("cleared_on"):
+        form.add_error("cleared_on", "It is worse than what was cleared. Empty the clearance and save first.")
 
 
 def unasked_emergencies(consultation, answers):
@@ -254,7 +296,8 @@ def before(consultation, document, by):
         )
         if urgency(level) > urgency(finding.level_found):
             finding.level_found = finding.level_now = level
-            finding.answer = answer
+            finding.answer, finding.level_reason = answer, ""
+            finding.cleared_on, finding.cleared_by, finding.cleared_words = None, "", ""
             finding.save()
     consultation.screen = {"yes": answers["yes"], "none": answers["none"]}
     signed = bool(answers["outcome"])
