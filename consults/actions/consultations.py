@@ -125,7 +125,8 @@ def _write(consultation, step, document, by):
     if columns:
         consultation.save(update_fields=sorted(columns))
     common = {name: answers[name] for name in StepForm.COMMON if name in answers}
-    consultation.steps.filter(slug=step.slug).update(**common)
+    # The state follows from what is saved (see _restate); the old one may not fit the new reason.
+    consultation.steps.filter(slug=step.slug).update(state="not_started", missing=[], **common)
     saved = {}
     for rows, row_id, told in document.writes():
         stored_id = None if row_id.startswith("new") else row_id
