@@ -17,7 +17,7 @@ def _schema_1(content, allies):
     for line in content["lines"]:
         if line["section"] != "who" or allies is None or line["ally"] in allies:
             lines.setdefault(line["section"], []).append(line)
-    flare = {line["part"].replace("-", "_"): line["words"] for line in lines.get("flare", [])}
+    flare = {line["part"].replace("-", "_"): _sentences(line["words"]) for line in lines.get("flare", [])}
     steps = _steps(lines.get("step", []))
     return {
         **{name: content[name] for name in ("client", "clinic", "help")},
@@ -25,7 +25,7 @@ def _schema_1(content, allies):
         "made_with": _mid_sentence(content["made_with"]),
         "why": [line["words"] for line in lines.get("why", [])],
         "steps": steps,
-        "goals": [_goal(line) for line in lines.get("goals", [])],
+        "goals": _goals(lines.get("goals", [])),
         "next": [_dated(line, "due") for line in lines.get("next", [])],
         "said": [line["said"] for line in lines.get("mind", []) if "said" in line],
         "messages": [line["words"] for line in lines.get("mind", []) if "words" in line],
@@ -37,6 +37,14 @@ def _schema_1(content, allies):
 
 
 READERS = {1: _schema_1}
+
+
+def listed(content):
+    """The lines of a plan that is about to be published, one by one, with dates as dates."""
+    return [
+        line | {name: date.fromisoformat(line[name]) for name in ("by", "due") if line.get(name)}
+        for line in content["lines"]
+    ]
 
 
 def _steps(lines):
@@ -59,13 +67,23 @@ def _steps(lines):
     return list(steps.values())
 
 
-def _goal(line):
-    goal = _dated(line, "by")
-    return goal | {"is_ladder": len(line["rungs"]) > 1}
+def _goals(lines):
+    """Goals with their ladders; paper has room for one ladder, so there the others are a sentence."""
+    goals = [_dated(line, "by") | {"is_ladder": len(line["rungs"]) > 1} for line in lines]
+    first = next((goal["id"] for goal in goals if goal["is_ladder"]), None)
+    return [goal | {"on_paper": goal["id"] == first} for goal in goals]
 
 
 def _dated(line, name):
     return line | {name: date.fromisoformat(line[name]) if line[name] else None}
+
+
+def _sentences(words):
+    """A list of short things as sentences: Warmth. A long shower."""
+    if isinstance(words, str):
+        return words
+    said = [word[:1].upper() + word[1:] for word in words]
+    return " ".join(word if word[-1:] in ".!?" else f"{word}." for word in said)
 
 
 def _or(names):

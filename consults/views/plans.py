@@ -17,17 +17,19 @@ from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consults import rules
 from consults.actions import plans as actions
 from consults.actions.consultations import version_of
-from consults.exports.plan import readable
-from consults.models import PlanLink
+from consults.exports.plan import listed, readable
+from consults.forms import PlainForm
 from consults.views.doors import get_client, get_consultation, get_link
 from painconsult.accounts.models import Clinic
 from painconsult.errors import Refused
+from painconsult.ui.fields import Choice, Line
 
 # --- for staff ------------------------------------------------------------------------------------
 
@@ -58,7 +60,7 @@ def preview_context(consultation, newest, struck):
     return {
         "consultation": consultation,
         "client": consultation.client,
-        "lines": whole["lines"],
+        "lines": listed(whole),
         "struck": struck,
         "plan": readable(content) | {"number": (newest.number if newest else 0) + 1},
         "newest": newest,
@@ -69,17 +71,20 @@ def preview_context(consultation, newest, struck):
     }
 
 
-def links_context(client, made=None, label="", days=""):
+class LinkForm(PlainForm):
+    label = Line(60, label="Name of the link", required=True, missing="Give the link a name, such as Phone.")
+    days = Choice({"30": "30 days", "90": "90 days", "180": "180 days"}, label="How long it opens")
+
+
+def links_context(client, form=None, made=None):
+    until = timezone.localdate() + timedelta(days=actions.default_days(client))
     return {
         "links": actions.links_of(client.pk),
         "reasons_against_a_link": rules.reasons_against_a_link(client),
-        "until": timezone.localdate() + timedelta(days=actions.default_days(client)),
-        "audiences": PlanLink.AUDIENCES,
+        "until": f"Until {date_format(until, 'j F Y')}",
+        "sheet": (form or LinkForm()).sheet({"label": "Phone"}),
         "made": made,
     }
-
-
-DAYS = {"": None, "30": 30, "90": 90, "180": 180}
 
 
 @require_POST
@@ -89,12 +94,13 @@ def new_link(request, pk):
     newest = actions.newest_version(client.pk)
     if newest is None:
         raise Refused("There is no published plan yet. Publish it first, then make a link.")
-    label = " ".join(request.POST.get("label", "").split())[:60] or "Phone"
-    days = DAYS.get(request.POST.get("days", ""))
-    link, secret = actions.new_link(newest.plan, label, days, by=request.user)
-    made = {"link": link, "url": link_url(request, secret)}
-    context = {"client": client, "newest": newest} | links_context(client, made)
-    return render(request, "consults/plan/links.html", context)
+    form, made = LinkForm(request.POST), None
+    if form.is_valid():
+        days = int(form.cleaned_data["days"] or 0) or None
+        link, secret = actions.new_link(newest.plan, form.cleaned_data["label"], days, by=request.user)
+        form, made = None, {"link": link, "url": link_url(request, secret)}
+    context = {"client": client, "newest": newest} | links_context(client, form, made)
+    return render(request, "consults/plan/links.html", context, status=200 if made else 422)
 
 
 def link_url(request, secret):
@@ -120,22 +126,31 @@ TRIES_A_MINUTE = 30
 CODE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@csrf_exempt  # /p sends no referrer, so browsers say "Origin: null", which Django's check refuses;
-@login_not_required  # a stranger who makes somebody open the stranger's own plan gains nothing
+def link_page(request, template, context=None, status=200):
+    """A page of a link sends no referrer, not even to this site."""
+    response = render(request, f"consults/plan/{template}.html", context, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+# Without a referrer browsers say "Origin: null", which Django's token check refuses. There is nothing to
+# forge: the code is the permission, and other sites are refused by Sec-Fetch-Site (middleware).
+@csrf_exempt
+@login_not_required  # whoever holds a code may try it
 @require_http_methods(["GET", "HEAD", "POST"])
 def door(request):
     """The page a link leads to. Only a person's press opens the plan: a GET tells and writes nothing."""
     if request.method != "POST":
-        return render(request, "consults/plan/door.html")
+        return link_page(request, "door")
     secret = code_in(request.POST.get("secret", ""))
     if not secret:
-        return render(request, "consults/plan/door.html", {"missing": True}, status=422)
+        return link_page(request, "door", {"missing": True}, 422)
     link = actions.open_link(secret)
     if link:
         return remember(redirect("plan_opened"), link)
     known = actions.known_link(secret)
     if known is None and too_many_unknown(request):
-        return render(request, "consults/plan/door.html", {"too_many": True}, status=429)
+        return link_page(request, "door", {"too_many": True}, 429)
     return closed(request, known)
 
 
@@ -165,7 +180,7 @@ def opened(request):
     """The newest version of the plan, for as long as its link opens; the link is read anew each time."""
     pk = opened_before(request)
     if pk is None:
-        return render(request, "consults/plan/door.html", {"over": True})
+        return link_page(request, "door", {"over": True})
     link = actions.live_link(pk)
     if link is None:
         return closed(request, actions.dead_link(pk))
@@ -176,9 +191,7 @@ def opened(request):
         schema=version.schema,
         allies=actions.allies_who_agree(link.plan.client_id),
     )
-    return render(
-        request, "consults/plan/plan.html", {"plan": plan | {"number": version.number}, "link": link}
-    )
+    return link_page(request, "plan", {"plan": plan | {"number": version.number}, "link": link})
 
 
 def opened_before(request):
@@ -199,7 +212,7 @@ def closed(request, link):
     known = link is not None and not link.plan.client.home_may_be_unsafe
     clinics = [link.clinic] if known else Clinic.objects.all()[:2]
     clinic = clinics[0] if len(clinics) == 1 else None
-    return render(request, "consults/plan/closed.html", {"clinic": clinic}, status=404)
+    return link_page(request, "closed", {"clinic": clinic}, 404)
 
 
 def too_many_unknown(request):

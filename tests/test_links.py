@@ -1,0 +1,436 @@
+"""Links to a plan: a secret that is stored nowhere, one page that tells nothing, one that shows the plan."""
+
+import hashlib
+import json
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.core import signing
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consults.actions import plans as actions
+from consults.actions.consultations import version_of
+from consults.models import Ally, PlanLink, Review
+from consults.views import plans as views
+from painconsult.audit.models import AuditEvent
+from painconsult.errors import Refused
+from tests import factories
+from tests.visits import make_activity, make_client, make_flare_plan, make_goal, make_visit
+
+DOOR, PLAN = "/p", "/p/plan"
+WRONG = "w" * 43
+
+
+@pytest.fixture
+def visit(therapist):
+    visit = make_visit(make_client(therapist), therapist)
+    make_activity(visit)
+    make_goal(visit)
+    make_flare_plan(visit)
+    return visit
+
+
+@pytest.fixture
+def plan(visit):
+    return publish(visit).plan
+
+
+@pytest.fixture
+def made(plan, therapist):
+    return actions.new_link(plan, "Phone", by=therapist)
+
+
+@pytest.fixture
+def phone():
+    """A browser that nobody has signed in with."""
+    return Client()
+
+
+def publish(visit, struck=()):
+    return actions.publish(visit, list(struck), by=visit.therapist, seen=version_of(visit))
+
+
+def press(phone, secret, **more):
+    return phone.post(DOOR, {"secret": secret}, **more)
+
+
+# --- the secret -----------------------------------------------------------------------------------
+
+
+def test_a_secret_has_256_bits_and_is_stored_nowhere(plan, as_therapist, phone):
+    reply = as_therapist.post(reverse("new_link", args=[plan.client_id]), {"label": "Phone"})
+    secret = reply.context["made"]["url"].partition("#")[2]
+    assert len(secret) == 43
+    assert press(phone, secret).status_code == 302
+    press(phone, WRONG)
+    assert [place for place, text in stored_texts() if secret in text] == []
+    assert PlanLink.objects.get().secret_hash not in ("", secret, hashlib.sha256(secret.encode()).hexdigest())
+
+
+def test_the_link_is_shown_once(plan, as_therapist):
+    reply = as_therapist.post(reverse("new_link", args=[plan.client_id]), {"label": "Mum’s tablet"})
+    secret = reply.context["made"]["url"].partition("#")[2]
+    assert reply.status_code == 200
+    assert f"{settings.SITE_URL}/p#{secret}" in reply.content.decode()
+    again = as_therapist.get(reverse("plan", args=[plan.versions.first().consultation_id]))
+    assert secret not in again.content.decode()
+    assert "Mum’s tablet" in again.content.decode()
+
+
+@pytest.mark.parametrize("told", [{"label": ""}, {"label": "a\x00b"}, {"label": "Phone", "days": "9999"}])
+def test_a_link_without_a_name_or_with_a_made_up_length_is_not_made(plan, as_therapist, told):
+    reply = as_therapist.post(reverse("new_link", args=[plan.client_id]), told)
+    assert reply.status_code == 422
+    assert not PlanLink.objects.exists()
+
+
+def test_two_links_have_two_secrets(plan, therapist):
+    (_, one), (_, two) = (actions.new_link(plan, "Phone", by=therapist) for _ in range(2))
+    assert one != two
+
+
+# --- the door -------------------------------------------------------------------------------------
+
+
+def test_the_door_tells_nothing_about_anybody(made, plan, phone):
+    reply = phone.get(DOOR)
+    told = reply.content.decode().casefold()
+    assert "<title>open your page</title>" in told
+    for word in ("graham", "pain", plan.clinic.name.casefold(), "therapist", "og:"):
+        assert word not in told, word
+    assert reply.cookies == {}
+
+
+@pytest.mark.parametrize("agent", ["WhatsApp/2.23", "Slackbot-LinkExpanding 1.0", "Outlook SafeLinks"])
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+@pytest.mark.parametrize("path", [DOOR, PLAN])
+def test_a_preview_or_a_scanner_opens_and_writes_nothing(made, phone, agent, method, path):
+    before = checksum()
+    getattr(phone, method)(path, headers={"user-agent": agent})
+    assert checksum() == before
+
+
+def test_looking_at_an_opened_plan_writes_nothing(made, phone):
+    press(phone, made[1])
+    before = checksum()
+    assert phone.get(PLAN).status_code == 200
+    assert checksum() == before
+
+
+@pytest.mark.parametrize("wrapped", ["{}", " {} ", "https://pain.example/p#{}", "https://pain.example/p#{}."])
+def test_a_code_or_a_whole_link_can_be_pasted(made, phone, wrapped):
+    assert press(phone, wrapped.format(made[1])).status_code == 302
+
+
+def test_pressing_without_a_code_asks_for_it(phone, db):
+    reply = press(phone, "")
+    assert reply.status_code == 422
+    assert "There is no code here yet" in reply.content.decode()
+
+
+def test_the_pages_of_a_link_may_not_be_kept_indexed_or_passed_on(made, phone):
+    press(phone, made[1])
+    for reply in (phone.get(DOOR), phone.get(PLAN), press(phone, WRONG)):
+        assert reply["Cache-Control"] == "no-store"
+        assert reply["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+        assert reply["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_press_from_another_site_is_refused(made, phone):
+    reply = press(phone, made[1], headers={"sec-fetch-site": "cross-site"})
+    assert reply.status_code == 403
+    assert PlanLink.objects.get().times_opened == 0
+
+
+# --- opening --------------------------------------------------------------------------------------
+
+
+def test_a_press_opens_the_plan_and_counts_it(made, phone):
+    reply = press(phone, made[1], follow=True)
+    assert reply.redirect_chain == [(PLAN, 302)]
+    told = reply.content.decode()
+    assert "Graham’s plan" in told
+    assert "<title>Your plan</title>" in told
+    assert "Harbour clinic" in told
+    press(phone, made[1])
+    link = PlanLink.objects.get()
+    assert link.times_opened == 2
+    assert link.first_opened_at < link.last_opened_at
+    events = AuditEvent.objects.filter(action="link_opened")
+    assert list(events.values_list("object_id", "actor")) == [(str(link.pk), "")] * 2
+
+
+def test_a_plan_needs_at_most_six_queries(made, phone, django_assert_max_num_queries):
+    press(phone, made[1])
+    with django_assert_max_num_queries(6):
+        assert phone.get(PLAN).status_code == 200
+
+
+def test_the_newest_version_is_shown(made, visit, phone):
+    press(phone, made[1])
+    goal = visit.client.goals.get()
+    publish(visit, [f"goal-{goal.pk}"])
+    told = phone.get(PLAN).content.decode()
+    assert "Version 2" in told
+    assert "Play golf with the group" not in told
+
+
+def test_help_is_near_the_top_and_written_out(made, phone):
+    told = press(phone, made[1], follow=True).content.decode()
+    assert told.index('href="#help"') < told.index("Bad day?") < told.index("Your next small step")
+    assert "Call 999 or go now" in told
+    assert "thoughts that life is not worth living (116 123, day and night)" in told
+
+
+def test_an_ally_who_takes_consent_back_leaves_the_page_at_once(visit, therapist, phone):
+    ally = Ally.objects.create(
+        clinic=visit.clinic,
+        client=visit.client,
+        heard_in=visit,
+        name="Rosalind",
+        consent="yes",
+        will_do="calls on Sundays",
+    )
+    _, secret = actions.new_link(publish(visit).plan, "Phone", by=therapist)
+    assert "Rosalind" in press(phone, secret, follow=True).content.decode()
+    ally.consent = ""
+    ally.save()
+    assert "Rosalind" not in phone.get(PLAN).content.decode()
+
+
+def test_times_are_shown_by_the_clinics_clock(made, plan, phone):
+    type(plan.clinic).objects.update(time_zone="Pacific/Auckland")
+    PlanLink.objects.update(expires_at=timezone.now() + timedelta(days=90))
+    link = PlanLink.objects.get()
+    press(phone, made[1])
+    late = link.expires_at.replace(hour=20, minute=0)
+    PlanLink.objects.update(expires_at=late)
+    day = (late + timedelta(days=1)).strftime("%-d %B %Y")  # 20:00 UTC is the next morning there
+    assert f"works until {day}" in phone.get(PLAN).content.decode()
+
+
+# --- the cookie -----------------------------------------------------------------------------------
+
+
+def test_the_cookie_is_signed_short_and_for_these_pages_only(made, phone):
+    morsel = press(phone, made[1]).cookies[views.COOKIE]
+    assert (morsel["path"], morsel["max-age"], morsel["samesite"]) == ("/p", 1800, "Lax")
+    assert morsel["httponly"] is True
+    told = signing.loads(morsel.value, salt=views.COOKIE_SALT)
+    assert list(told) == [str(made[0].pk)]
+
+
+def test_a_cookie_somebody_wrote_themselves_opens_nothing(made, phone):
+    forged = signing.dumps({str(made[0].pk): 0}, salt="another purpose")
+    for value in (forged, json.dumps({str(made[0].pk): 0}), "nonsense", ""):
+        phone.cookies[views.COOKIE] = value
+        reply = phone.get(PLAN)
+        assert "Graham" not in reply.content.decode()
+
+
+def test_a_cookie_with_one_letter_changed_opens_nothing(made, phone):
+    value = press(phone, made[1]).cookies[views.COOKIE].value
+    phone.cookies[views.COOKIE] = value[:-1] + ("a" if value[-1] != "a" else "b")
+    assert "Graham" not in phone.get(PLAN).content.decode()
+
+
+def test_after_half_an_hour_the_page_is_closed(made, phone):
+    press(phone, made[1])
+    later = signing.time.time() + 1801
+    with mock.patch.object(signing.time, "time", return_value=later):
+        reply = phone.get(PLAN)
+    assert "Closed again" in reply.content.decode()
+    assert "Graham" not in reply.content.decode()
+
+
+def test_without_a_cookie_there_is_nothing_to_see(phone, db):
+    reply = phone.get(PLAN)
+    assert reply.status_code == 200
+    assert "Open my plan" in reply.content.decode()
+
+
+# --- links that open nothing ----------------------------------------------------------------------
+
+
+def expire(link):
+    PlanLink.objects.filter(pk=link.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_wrong_expired_and_revoked_get_the_same_answer(plan, therapist, phone):
+    (over, first), (closed, second) = (actions.new_link(plan, "Phone", by=therapist) for _ in range(2))
+    expire(over)
+    actions.revoke(closed, by=therapist)
+    replies = [press(phone, secret) for secret in (WRONG, first, second)]
+    assert [reply.status_code for reply in replies] == [404, 404, 404]
+    assert len({reply.content for reply in replies}) == 1
+    assert "This link no longer opens" in replies[0].content.decode()
+    assert "01632 960 001" in replies[0].content.decode()
+    assert list(AuditEvent.objects.filter(action="link_refused").values_list("object_id", flat=True)) == [
+        str(over.pk),
+        str(closed.pk),
+    ]
+
+
+def test_where_a_site_has_two_clinics_an_unknown_code_names_neither(made, therapist, phone):
+    factories.make_clinic(clinic_contact="01632 960 999")
+    actions.revoke(made[0], by=therapist)
+    assert "01632 960 001" in press(phone, made[1]).content.decode()
+    told = press(phone, WRONG).content.decode()
+    assert "01632" not in told
+    assert "Call the number on your printed page" in told
+
+
+def test_a_revoked_link_closes_a_page_that_is_open(made, therapist, phone):
+    press(phone, made[1])
+    actions.revoke(made[0], by=therapist)
+    reply = phone.get(PLAN)
+    assert reply.status_code == 404
+    assert "Graham" not in reply.content.decode()
+    assert PlanLink.objects.get().revoked_by == therapist
+
+
+def test_an_expired_link_closes_a_page_that_is_open(made, phone):
+    press(phone, made[1])
+    expire(made[0])
+    assert phone.get(PLAN).status_code == 404
+
+
+def test_a_dead_link_is_not_counted_as_opened(made, therapist, phone):
+    actions.revoke(made[0], by=therapist)
+    press(phone, made[1])
+    assert PlanLink.objects.get().times_opened == 0
+
+
+def test_revoking_twice_keeps_the_first_time(made, therapist, manager):
+    actions.revoke(made[0], by=therapist)
+    actions.revoke(made[0], by=manager)
+    assert PlanLink.objects.get().revoked_by == therapist
+    assert AuditEvent.objects.filter(action="link_revoked").count() == 1
+
+
+# --- home may not be safe -------------------------------------------------------------------------
+
+
+def test_where_home_may_not_be_safe_no_link_is_made(plan, therapist, as_therapist):
+    type(plan.client).objects.update(home_may_be_unsafe=True)
+    with pytest.raises(Refused, match="Home may not be safe"):
+        actions.new_link(plan, "Phone", by=therapist)
+    reply = as_therapist.post(reverse("new_link", args=[plan.client_id]), {"label": "Phone"})
+    assert reply.status_code == 409
+    assert not PlanLink.objects.exists()
+
+
+def test_where_home_may_not_be_safe_links_made_before_stop_opening(made, plan, phone):
+    factories.make_clinic()
+    press(phone, made[1])
+    type(plan.client).objects.update(home_may_be_unsafe=True)
+    assert phone.get(PLAN).content == press(phone, made[1]).content == press(phone, WRONG).content
+
+
+# --- too many tries -------------------------------------------------------------------------------
+
+
+def test_unknown_codes_are_limited_and_known_ones_never(made, therapist, phone):
+    dead, dead_secret = actions.new_link(made[0].plan, "Old phone", by=therapist)
+    actions.revoke(dead, by=therapist)
+    with mock.patch.object(views.time, "time", return_value=1_800_000_000):
+        answers = [press(phone, f"{number:043d}").status_code for number in range(31)]
+        assert answers == [404] * 30 + [429]
+        assert press(phone, dead_secret).status_code == 404
+        assert press(phone, made[1]).status_code == 302
+        assert press(phone, WRONG, REMOTE_ADDR="203.0.113.9").status_code == 404
+
+
+def test_one_ipv6_network_is_one_address(phone, db):
+    with mock.patch.object(views.time, "time", return_value=1_800_000_000):
+        for number in range(30):
+            press(phone, WRONG, REMOTE_ADDR=f"2001:db8::{number:x}")
+        assert press(phone, WRONG, REMOTE_ADDR="2001:db8::ffff").status_code == 429
+        assert press(phone, WRONG, REMOTE_ADDR="2001:db8:1::1").status_code == 404
+
+
+# --- how long, and whose --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days_until_review", "days"), [(None, 90), (3, 30), (16, 30), (30, 44), (166, 180), (200, 180)]
+)
+def test_a_link_lasts_until_two_weeks_after_the_next_review(visit, therapist, days_until_review, days):
+    if days_until_review is not None:
+        due = timezone.localdate() + timedelta(days=days_until_review)
+        Review.objects.create(clinic=visit.clinic, client=visit.client, booked_in=visit, due=due)
+    link, _ = actions.new_link(publish(visit).plan, "Phone", by=therapist)
+    assert link.expires_at - link.created_at == timedelta(days=days)
+
+
+def test_no_link_lasts_longer_than_180_days(plan, therapist):
+    link, _ = actions.new_link(plan, "Phone", 9999, by=therapist)
+    assert link.expires_at - link.created_at == timedelta(days=180)
+
+
+def test_a_link_needs_a_published_plan(therapist, as_therapist):
+    client = make_client(therapist)
+    reply = as_therapist.post(reverse("new_link", args=[client.pk]), {"label": "Phone"})
+    assert reply.status_code == 409
+    assert "There is no published plan yet" in reply.content.decode()
+
+
+def test_links_of_another_clinic_are_not_there(made, plan, as_stranger):
+    assert as_stranger.post(reverse("new_link", args=[plan.client_id])).status_code == 404
+    assert as_stranger.post(reverse("revoke", args=[made[0].pk])).status_code == 404
+    assert PlanLink.objects.get().revoked_at is None
+
+
+def test_staff_revoke_a_link_from_the_plan(made, visit, as_therapist):
+    reply = as_therapist.post(reverse("revoke", args=[made[0].pk]))
+    assert reply.url == reverse("plan", args=[visit.pk]) + "#links"
+    assert PlanLink.objects.get().revoked_at is not None
+    assert as_therapist.get(reverse("revoke", args=[made[0].pk])).status_code == 405
+
+
+def test_a_clients_page_learns_the_state_of_the_plan(plan, made, therapist):
+    actions.revoke(actions.new_link(plan, "Old phone", by=therapist)[0], by=therapist)
+    state = actions.plan_state(plan.client)
+    assert state["version"].number == 1
+    assert state["published_at"] == plan.versions.get().published_at
+    assert [(link.label, link.is_live) for link in state["links"]] == [("Old phone", False), ("Phone", True)]
+
+
+def test_a_client_without_a_plan_has_no_version(therapist):
+    assert actions.plan_state(make_client(therapist)) == {"version": None, "published_at": None, "links": []}
+
+
+# --- what is in the database ----------------------------------------------------------------------
+
+
+def tables():
+    return sorted(connection.introspection.table_names())
+
+
+def rows(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        return cursor.fetchall()
+
+
+def stored_texts():
+    for table in tables():
+        for row in rows(table):
+            yield table, " ".join(str(value) for value in row)
+
+
+def checksum():
+    """Every row of every table, as one number."""
+    told = "\n".join(sorted(f"{table} {text}" for table, text in stored_texts()))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def test_the_checksum_sees_a_change(made):
+    before = checksum()
+    PlanLink.objects.update(times_opened=1)
+    assert checksum() != before

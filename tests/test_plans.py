@@ -1,0 +1,470 @@
+"""The plan: what goes on it, what never does, and how it is published."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from consults.actions import plans as actions
+from consults.actions.consultations import version_of
+from consults.actions.plan_content import plan_content, without
+from consults.exports.plan import readable
+from consults.models import (
+    ActivityVisit,
+    Ally,
+    Alternative,
+    AlternativeRating,
+    Belief,
+    BeliefRating,
+    Card,
+    Experiment,
+    GoalRating,
+    PlanVersion,
+    ResourceGiven,
+    Review,
+    SafetyFinding,
+    Step,
+)
+from painconsult.audit.models import AuditEvent
+from painconsult.errors import Refused
+from tests import factories
+from tests.visits import make_activity, make_client, make_flare_plan, make_goal, make_visit
+
+FIXTURE = Path(__file__).parent / "data" / "plan_schema_1.json"
+
+
+@pytest.fixture
+def visit(therapist):
+    return make_visit(make_client(therapist), therapist)
+
+
+def with_plan(visit):
+    make_activity(visit)
+    make_goal(visit)
+    make_flare_plan(visit)
+    return visit
+
+
+def publish(visit, struck=(), **more):
+    return actions.publish(visit, list(struck), by=visit.therapist, seen=version_of(visit), **more)
+
+
+def preview_of(visit):
+    return reverse("plan", args=[visit.pk])
+
+
+def lines(visit):
+    return {line["id"].partition("-")[0]: line for line in plan_content(visit)["lines"]}
+
+
+# --- what goes on it ------------------------------------------------------------------------------
+
+
+def test_a_plan_tells_the_step_with_its_amount_its_cue_and_its_bad_day(visit):
+    make_activity(visit)
+    told = lines(visit)
+    assert told["why"]["words"] == "The walking, the teasing, the Saturday lunch."
+    assert (told["step"]["activity"], told["step"]["amount"]) == ("Chip in the garden", "16 minutes")
+    assert told["when"]["cue"] == "Tuesday, Thursday and Saturday, after coffee"
+    assert told["often"]["times"] == 3
+    assert told["bad"]["words"] == "five minutes with the putter"
+    assert told["barrier1"] == {
+        "id": told["barrier1"]["id"],
+        "section": "step",
+        "part": "barrier1",
+        "of": told["step"]["id"],
+        "barriers": ["Weather"],
+        "plan": "swing indoors with a broom",
+    }
+
+
+def test_one_of_something_is_told_in_the_singular(visit):
+    make_activity(visit, visit_row={"unit": "holes", "start_amount": 1})
+    assert lines(visit)["step"]["amount"] == "1 hole"
+
+
+def test_a_measured_activity_without_a_start_begins_at_eighty_per_cent(visit):
+    make_activity(visit, visit_row={"start_amount": None})
+    assert lines(visit)["step"]["amount"] == "16 minutes"
+
+
+def test_with_crashes_after_small_efforts_no_amount_is_reckoned(visit, therapist):
+    make_activity(visit, visit_row={"start_amount": None})
+    find(visit, "pem", "R")
+    assert lines(visit)["step"]["amount"] == ""
+
+
+def test_a_guessed_baseline_gives_no_dose_but_a_week_of_counting(visit, as_therapist):
+    make_activity(visit, visit_row={"amounts": "recalled", "guess": 20, "start_amount": 16})
+    step = lines(visit)["step"]
+    assert (step["amount"], step["count"]) == ("", "minutes")
+    assert "Count three ordinary tries" in page(as_therapist, visit)
+    assert "16 minutes" not in page(as_therapist, visit)
+
+
+def test_an_activity_in_words_has_no_amount(visit):
+    make_activity(visit, visit_row={"amounts": "words", "now_words": "not at all", "start_amount": None})
+    assert lines(visit)["step"]["amount"] == ""
+
+
+def test_what_is_not_in_the_plan_today_is_not_on_it(visit):
+    make_activity(visit, visit_row={"in_plan": False})
+    assert plan_content(visit)["lines"] == []
+
+
+def test_an_activity_of_an_earlier_visit_stays_until_it_is_taken_out(visit, therapist):
+    activity = make_activity(visit)
+    finish(visit)
+    later = make_visit(visit.client, therapist, held_on=date(2025, 3, 17))
+    assert lines(later)["step"]["activity"] == "Chip in the garden"
+    ActivityVisit.objects.create(clinic=visit.clinic, activity=activity, consultation=later, in_plan=False)
+    assert "step" not in lines(later)
+
+
+def test_the_lowest_level_of_a_goal_is_never_shown(visit, as_therapist):
+    make_goal(visit)
+    goal = lines(visit)["goal"]
+    assert [rung["level"] for rung in goal["rungs"]] == [2, 1, 0, -1]
+    assert goal["started"] == -1
+    assert (goal["by"], goal["expected"]) == ("2025-06-03", "plays nine holes in a fortnight")
+    assert "plays no holes" not in json.dumps(plan_content(visit)) + page(as_therapist, visit)
+
+
+def test_a_start_at_the_lowest_level_is_not_pointed_out(visit, as_therapist):
+    make_goal(visit, baseline_level=-2)
+    assert lines(visit)["goal"]["started"] is None
+    assert "You started here" not in page(as_therapist, visit)
+
+
+@pytest.mark.parametrize("status", ["achieved", "dropped", "changed"])
+def test_a_goal_that_is_over_is_left_out(visit, status):
+    goal = make_goal(visit)
+    GoalRating.objects.create(clinic=visit.clinic, goal=goal, consultation=visit, status=status)
+    assert "goal" not in lines(visit)
+
+
+def test_a_goal_that_was_replaced_is_left_out(visit):
+    old = make_goal(visit)
+    make_goal(visit, title="Nine holes with Dave", replaces=old, change_reason="a better wording")
+    assert [line["title"] for line in plan_content(visit)["lines"]] == ["Nine holes with Dave"]
+
+
+def test_the_next_date_is_the_first_review_still_due(visit):
+    for day, status in ((10, "done"), (24, "due"), (17, "due")):
+        book(visit, date(2025, 3, day), status=status)
+    assert lines(visit)["review"]["due"] == "2025-03-17"
+
+
+def test_only_people_who_said_yes_are_on_a_plan(visit, as_therapist):
+    make_activity(visit)
+    add_ally(visit, "Dave", consent="yes", will_do="walks three holes")
+    add_ally(visit, "Rosalind", consent="no", will_do="canary-no")
+    add_ally(visit, "Bertram", consent="", will_do="canary-unasked")
+    make_flare_plan(visit, who_to_tell="Ring Rosalind.")
+    told = json.dumps(plan_content(visit)) + frame(as_therapist, visit)
+    assert "Dave" in told
+    assert [word for word in ("Rosalind", "Bertram", "canary") if word in told] == []
+
+
+def test_messages_held_back_while_an_urgent_sign_is_open_leave_the_plan(visit):
+    change(visit, messages_used=["m_hurt_harm", "m_protector"], teach_back_client_words="Sore is safe.")
+    find(visit, "cancer", "U")
+    words = [line.get("words") for line in plan_content(visit)["lines"] if line["section"] == "mind"]
+    assert words == [None, "Pain is a protector, not a damage meter."]
+
+
+def test_a_resource_is_told_by_title_and_place(visit):
+    give(visit, resource_id="tame_the_beast", when_to_use="on the drive home")
+    give(visit, resource_id="own_plan")
+    given = [line for line in plan_content(visit)["lines"] if line["section"] == "resource"]
+    assert [(one["title"], one["url"], one["when"]) for one in given] == [
+        ("Tame the Beast", "https://tamethebeast.org", "on the drive home")
+    ]
+
+
+def test_get_help_stands_in_the_version_with_the_clinics_own_numbers(therapist):
+    clinic = therapist.clinic
+    visit = with_plan(make_visit(make_client(therapist), therapist))
+    help_text = json.dumps(publish(visit).content["help"])
+    assert "Call 999 or go now" in help_text
+    assert "numbness between the legs or around the bottom" in help_text
+    assert "116 123, day and night" in help_text
+    assert f"Call {clinic.clinic_contact} today" in help_text
+
+
+def test_nothing_private_reaches_a_plan_or_its_page(visit, as_therapist, therapist):
+    """One canary in each field that must never leave the record."""
+    with_plan(visit)
+    plant_canaries(visit, therapist)
+    version = publish(change(visit))
+    _, secret = actions.new_link(version.plan, "Phone", by=therapist)
+    told = json.dumps(version.content) + page(as_therapist, visit) + opened(secret)
+    assert "Chip in the garden" in told
+    assert sorted({word for word in told.replace('"', " ").split() if "canary" in word}) == []
+
+
+def plant_canaries(visit, therapist):
+    client, clinic = visit.client, visit.clinic
+    for name in ("known_condition", "examined_said", "gp", "safe_to_contact"):
+        type(client).objects.filter(pk=client.pk).update(**{name: f"canary-{name}"})
+    texts = "story_client_words pattern aggravates eases client_explanation main_worry expectation_today"
+    texts += " validation_given prior_knowledge personal_link questions_left progress_marker metaphor_own"
+    texts += " support_between_visits unhelpful_influences end_of_care_sign what_we_missed outcome_reason"
+    change(visit, **{name: f"canary-{name}" for name in (*texts.split(), "touch_words")})
+    Step.objects.filter(consultation=visit).update(client_words="canary-step", private_notes="canary-note")
+    mine = {"clinic": clinic, "client": client}
+    for kind in Card.KINDS:
+        Card.objects.create(**mine, heard_in=visit, kind=kind, words=f"canary-{kind}", who="canary-who")
+    belief = Belief.objects.create(
+        **mine, heard_in=visit, statement="canary-belief", origin_words="canary-origin"
+    )
+    BeliefRating.objects.create(
+        clinic=clinic,
+        belief=belief,
+        consultation=visit,
+        behaviour="canary-behaviour",
+        evidence_for="canary-for",
+        exceptions="canary-exceptions",
+        said_back="canary-back",
+    )
+    other = Alternative.objects.create(**mine, heard_in=visit, belief=belief, text="canary-alternative")
+    AlternativeRating.objects.create(clinic=clinic, alternative=other, consultation=visit, believability=35)
+    Experiment.objects.create(
+        **mine, consultation=visit, prediction="canary-prediction", learnt_client_words="canary-learnt"
+    )
+    find(visit, "suicide", "U", action="canary-action", contacted="canary-contacted")
+    give(visit, title="The alarm film", comment="canary-comment")
+    ActivityVisit.objects.filter(consultation=visit).update(
+        confidence_reason="canary-confidence", now_words="canary-now", guess=7
+    )
+    visit.flare_plan.likely_triggers = "canary-triggers"
+    visit.flare_plan.save()
+    client.goals.update(level_m2="canary-lowest", purpose="canary-purpose", change_reason="canary-change")
+    client.goals.update(belief=belief)
+
+
+# --- publishing -----------------------------------------------------------------------------------
+
+
+def test_publishing_twice_gives_version_1_and_version_2(visit):
+    with_plan(visit)
+    assert [publish(visit).number, publish(visit).number] == [1, 2]
+    assert list(PlanVersion.objects.values_list("number", "agreed_on")) == [
+        (2, date(2025, 3, 3)),
+        (1, date(2025, 3, 3)),
+    ]
+    assert list(AuditEvent.objects.filter(action="published").values_list("detail", flat=True)) == ["1", "2"]
+
+
+def test_a_struck_line_is_not_in_what_is_stored_only_its_id_is(visit):
+    with_plan(visit)
+    goal = lines(visit)["goal"]["id"]
+    version = publish(visit, [goal, "goal-of-somebody-else"])
+    assert version.struck == [goal]
+    assert "Play golf with the group" not in json.dumps(version.content)
+
+
+def test_a_struck_step_takes_its_cue_and_its_bad_day_along(visit):
+    with_plan(visit)
+    step = lines(visit)["step"]["id"]
+    kept = without(plan_content(visit), [step])["lines"]
+    assert [line["id"] for line in kept if line["section"] == "step"] == []
+
+
+def test_a_plan_with_every_step_and_goal_left_out_is_refused(visit):
+    with_plan(visit)
+    with pytest.raises(Refused, match="Put one back"):
+        publish(visit, [lines(visit)["step"]["id"], lines(visit)["goal"]["id"]])
+    assert not PlanVersion.objects.exists()
+
+
+def test_a_plan_that_was_saved_over_since_it_was_shown_is_refused(visit):
+    with_plan(visit)
+    seen = version_of(visit)
+    visit.steps.filter(slug="timescale").update(number=1)
+    with pytest.raises(Refused, match="Something was saved"):
+        actions.publish(visit, [], by=visit.therapist, seen=seen)
+    assert not PlanVersion.objects.exists()
+
+
+def test_a_paused_visit_publishes_nothing(visit):
+    with_plan(visit)
+    change(visit, outcome="paused_referred")
+    with pytest.raises(Refused, match="pause"):
+        publish(visit)
+
+
+def test_a_plan_without_a_step_or_a_goal_is_refused(visit):
+    with pytest.raises(Refused, match="one small step"):
+        publish(visit)
+
+
+def test_an_earlier_visit_cannot_publish_over_a_later_one(visit, therapist):
+    with_plan(visit)
+    finish(visit)
+    make_visit(visit.client, therapist, held_on=date(2025, 3, 17))
+    with pytest.raises(Refused, match="later visit"):
+        publish(visit)
+
+
+def test_a_completed_visit_may_still_publish(visit):
+    finish(with_plan(visit))
+    assert publish(change(visit)).number == 1
+
+
+# --- the preview ----------------------------------------------------------------------------------
+
+
+def test_the_preview_publishes_what_it_showed(visit, as_therapist):
+    with_plan(visit)
+    goal = lines(visit)["goal"]["id"]
+    told = {"do": "publish", "seen": version_of(visit), "strike": [goal]}
+    reply = as_therapist.post(preview_of(visit), told)
+    assert (reply.status_code, reply.url) == (302, preview_of(visit) + "#links")
+    assert PlanVersion.objects.get().struck == [goal]
+    after = as_therapist.get(preview_of(visit)).content.decode()
+    assert "This is version 1, as it is published." in after
+    assert f'value="{goal}" checked' in after
+
+
+def test_looking_at_a_plan_without_a_line_stores_nothing(visit, as_therapist):
+    with_plan(visit)
+    step = lines(visit)["often"]["id"]
+    reply = as_therapist.post(preview_of(visit), {"do": "look", "strike": [step]})
+    assert reply.status_code == 200
+    assert "3 times a week" not in phone(reply)
+    assert not PlanVersion.objects.exists()
+
+
+def test_the_preview_says_why_it_cannot_be_published(visit, as_therapist):
+    told = page(as_therapist, visit)
+    assert "a plan needs one small step" in told
+    assert 'value="publish"' not in told
+
+
+def test_the_preview_of_another_clinic_is_not_there(visit, as_stranger):
+    assert as_stranger.get(preview_of(visit)).status_code == 404
+    assert as_stranger.post(preview_of(visit), {"do": "publish"}).status_code == 404
+
+
+def test_a_plan_page_costs_few_queries(visit, as_therapist, django_assert_max_num_queries):
+    with_plan(visit)
+    as_therapist.get(preview_of(visit))
+    with django_assert_max_num_queries(30):
+        as_therapist.get(preview_of(visit))
+
+
+# --- every schema stays readable ------------------------------------------------------------------
+
+
+def test_a_plan_of_schema_1_is_still_readable(visit):
+    plan = readable(json.loads(FIXTURE.read_text()), schema=1, allies={7})
+    assert plan["client"] == "Graham"
+    assert plan["agreed_on"] == date(2025, 3, 3)
+    assert plan["made_with"] == "massage therapist"
+    assert plan["why"] == ["The walking, the teasing, the Saturday lunch."]
+    assert [(step["activity"], step["amount"]) for step in plan["steps"]] == [
+        ("Chip in the garden", "16 minutes")
+    ]
+    assert plan["steps"][0]["bad_day"] == "five minutes with the putter"
+    assert plan["steps"][0]["barriers"] == [
+        {"names": "weather or tiredness", "plan": "swing indoors with a broom"}
+    ]
+    assert [goal["by"] for goal in plan["goals"]] == [date(2025, 6, 3)]
+    assert [ally["name"] for ally in plan["allies"]] == ["Dave"]
+    assert plan["flare"]["first"] == "The half-size version, on the same days. Warmth. A long shower."
+    assert plan["next"][0]["due"] == date(2025, 3, 17)
+
+
+def test_somebody_who_took_their_consent_back_is_on_no_page():
+    assert readable(json.loads(FIXTURE.read_text()), schema=1, allies=set())["allies"] == []
+
+
+def test_what_is_published_today_has_the_shape_of_the_fixture(visit):
+    with_plan(visit)
+    add_ally(visit, "Dave", consent="yes")
+    book(visit, date(2025, 3, 17))
+    give(visit, resource_id="tame_the_beast")
+    change(visit, messages_used=["m_protector"], teach_back_client_words="No fire.")
+    fixture = json.loads(FIXTURE.read_text())
+    content = publish(change(visit)).content
+    assert content.keys() == fixture.keys()
+    shape = {(line["section"], line.get("part")): line.keys() for line in fixture["lines"]}
+    assert {(line["section"], line.get("part")): line.keys() for line in content["lines"]} == shape
+
+
+# --- rows and pages -------------------------------------------------------------------------------
+
+
+def change(visit, **columns):
+    type(visit).objects.filter(pk=visit.pk).update(**columns or {"kind": visit.kind})
+    return type(visit).objects.select_related("client", "clinic").get(pk=visit.pk)
+
+
+def finish(visit):
+    return change(visit, completed_at=timezone.now(), completed_by=visit.therapist)
+
+
+def find(visit, flag, level, **columns):
+    return SafetyFinding.objects.create(
+        clinic=visit.clinic,
+        client=visit.client,
+        consultation=visit,
+        flag=flag,
+        level_found=level,
+        level_now=level,
+        asked_by=visit.therapist,
+        found_at=timezone.now(),
+        **columns,
+    )
+
+
+def book(visit, due, **columns):
+    return Review.objects.create(
+        clinic=visit.clinic, client=visit.client, booked_in=visit, due=due, **columns
+    )
+
+
+def add_ally(visit, name, **columns):
+    return Ally.objects.create(clinic=visit.clinic, client=visit.client, heard_in=visit, name=name, **columns)
+
+
+def give(visit, **columns):
+    return ResourceGiven.objects.create(
+        clinic=visit.clinic, client=visit.client, consultation=visit, **columns
+    )
+
+
+def page(browser, visit):
+    return browser.get(preview_of(visit)).content.decode()
+
+
+def phone(reply):
+    """What the frame shows: the client's page, without the list beside it."""
+    return reply.content.decode().partition('id="phone"')[2]
+
+
+def frame(browser, visit):
+    return phone(browser.get(preview_of(visit)))
+
+
+def opened(secret):
+    from django.test import Client
+
+    reply = Client().post(reverse("plan_door"), {"secret": secret}, follow=True)
+    assert reply.status_code == 200
+    return reply.content.decode()
+
+
+def test_the_clinic_of_a_visit_is_where_its_contacts_come_from(therapist):
+    clinic = factories.make_clinic(clinic_contact="01632 960 777", opening_hours="Weekdays, 9 to 5")
+    other = factories.make_therapist(clinic)
+    visit = make_visit(make_client(other), other)
+    assert plan_content(visit)["clinic"] == {
+        "name": clinic.name,
+        "contact": "01632 960 777",
+        "opening_hours": "Weekdays, 9 to 5",
+    }
