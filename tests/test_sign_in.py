@@ -33,9 +33,16 @@ def test_a_therapist_signs_in_and_lands_at_the_start(client, therapist):
     assert client.get("/session").json()["user"] == therapist.pk
 
 
-def test_an_address_means_the_same_however_it_is_typed(client, clinic):
-    make_therapist(clinic, email="Ann@Clinic.example")
-    assert sign_in(client, "  aNN@CLINIC.EXAMPLE ").status_code == 302
+@pytest.mark.parametrize(
+    ("given", "typed"),
+    [
+        ("Ann@Clinic.example", "  aNN@CLINIC.EXAMPLE "),
+        ("ann@praxis-weiß.example", "Ann@Praxis-Weiß.example"),
+    ],
+)
+def test_an_address_means_the_same_however_it_is_typed(client, clinic, given, typed):
+    make_therapist(clinic, email=given)
+    assert sign_in(client, typed).status_code == 302
 
 
 def test_signing_in_goes_on_where_the_person_wanted_to_go(client, therapist):

@@ -1,7 +1,6 @@
 """Signing in and out leaves a trace. These are the only receivers of signals besides the database rules."""
 
 from allauth.account import signals
-from allauth.account.adapter import get_adapter
 
 from painconsult.audit import chain
 
@@ -23,6 +22,4 @@ def signed_out(sender, request, user, **kwargs):
 
 
 def password_reset(sender, request, user, **kwargs):
-    """Whoever proved to own the mailbox need not wait for the tries to be forgotten."""
-    get_adapter()._delete_login_attempts_cached_email(request, email=user.email)
     chain.record("password-reset", clinic=user.clinic_id, by=user, on=user)
