@@ -9,13 +9,28 @@ import uuid
 from datetime import date
 from html import unescape
 from itertools import count
+from types import SimpleNamespace
 
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from consults.actions import consultations as actions
-from consults.models import SLUGS, Activity, ActivityVisit, Client, Consultation, FlarePlan, Goal, Step
+from consults.actions import plans as plan_actions
+from consults.actions.plan_content import plan_content
+from consults.models import (
+    SLUGS,
+    Activity,
+    ActivityVisit,
+    Client,
+    Consultation,
+    FlarePlan,
+    Goal,
+    Plan,
+    PlanVersion,
+    Step,
+)
 from consults.steps import BY_SLUG
 from consults.steps.document import Document
 from painconsult.accounts.models import ScopeProfile
@@ -349,3 +364,72 @@ def words(reply):
     """What a person reads on a page."""
     html = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", reply.content.decode())
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).strip()
+
+
+def faults_of(visit, slug, answers):
+    """{field: sentence} of these answers; {} when they are accepted."""
+    read = document(change(visit), slug, answers)
+    return {} if read.is_valid() else faults(read)
+
+
+# --- A whole record ---------------------------------------------------------------------------
+
+
+def contents(*leave_out):
+    """Every row of every table of ours, so that "nothing was changed" can be checked."""
+    models = [m for m in apps.get_models() if m.__module__.startswith(("consults", "painconsult"))]
+    return {
+        model.__name__: sorted(map(repr, model.objects.values_list()))
+        for model in models
+        if model not in leave_out
+    }
+
+
+def make_everything(by, mark=""):
+    """A client with one row of every kind; `mark` stands in every text, so that it can be looked for."""
+    client = make_client(by, preferred_name=f"Graham{mark}", full_name=f"Graham Foster{mark}")
+    first = begin(by, client)
+    save(first, "acknowledge")
+    urgent = {
+        "yes": ["cancer_weight"],
+        "outcome": "proceed_with_follow_up",
+        "outcome_reason": f"Friday{mark}",
+    }
+    urgent |= {"finding": "cancer", "finding-cancer-action": f"Rang Dr Reid{mark}"}
+    save(first, "safety", good("safety", **urgent))
+    for slug in list(ANSWERS)[2:]:
+        answers = good(slug, change(first))
+        if slug == "reframe":
+            answers |= {"experiment": "new1", "experiment-new1-movement": f"Ten swings{mark}"}
+        if slug == "beliefs":
+            card = first.cards.get(kind="explanation")
+            answers |= {"belief-new1-card": str(card.pk)}
+        save(first, slug, answers | {"private_notes": f"Note{mark}"})
+    first = completed(change(first), by)
+    actions.add_addendum(first, words=f"Added{mark}", reason="Letter came", by=by)
+    visit = open_gate(begin(by, client))
+    actions.keep_draft(
+        visit, BY_SLUG["explain"], key=uuid.uuid4(), base=0, body=f"private_notes=Typing{mark}", by=by
+    )
+    plan = Plan.objects.create(clinic=by.clinic, client=client)
+    version = PlanVersion.objects.create(
+        clinic=by.clinic,
+        plan=plan,
+        consultation=first,
+        number=1,
+        content=plan_content(first),
+        agreed_on=first.held_on,
+        published_by=by,
+        published_at=timezone.now(),
+    )
+    link, secret = plan_actions.new_link(plan, f"Phone{mark}", 30, by=by)
+    return SimpleNamespace(
+        client=client,
+        first=first,
+        visit=visit,
+        finding=first.findings.get(),
+        plan=plan,
+        version=version,
+        link=link,
+        secret=secret,
+    )
