@@ -10,6 +10,7 @@ import random
 import secrets
 import time
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from django.core.management.base import CommandError
 from django.db import connection, transaction
@@ -100,18 +101,20 @@ class Table:
         self.name, self.columns = model._meta.db_table, [field.column for field in fields]
         self.blank = [field.get_db_prep_save(field.pre_save(blank, add=True), connection) for field in fields]
         self.at = {field.attname: place for place, field in enumerate(fields)}
-        self.prepared = {
-            field.attname: field.get_db_prep_save
-            for field in fields
-            if isinstance(field, DateField | JSONField)
-        }
+        self.days, self.texts = (
+            {field.attname: field.get_db_prep_save for field in fields if isinstance(field, kind)}
+            for kind in (DateField, JSONField)
+        )
         self.rows = []
 
     def add(self, told):
         row = self.blank.copy()
         for name, value in told.items():
-            prepare = self.prepared.get(name)
-            row[self.at[name]] = prepare(value, connection) if prepare else value
+            if name in self.days:
+                value = as_stored(self.days[name], value)
+            elif name in self.texts:
+                value = self.texts[name](value, connection)
+            row[self.at[name]] = value
         self.rows.append(row)
 
     def write(self):
@@ -124,6 +127,12 @@ class Table:
             elif self.rows:
                 marks = ", ".join(["%s"] * len(self.columns))
                 cursor.executemany(f"INSERT INTO {self.name} ({columns}) VALUES ({marks})", self.rows)
+
+
+@cache
+def as_stored(prepare, day):
+    """A date or time as this database stores it; there are few different ones."""
+    return prepare(day, connection)
 
 
 def new_key():
