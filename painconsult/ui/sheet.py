@@ -61,6 +61,17 @@ class Sheet:
         """Lists of texts by field name."""
         return {field: self.texts(field) for field in self.fields}
 
+    @property
+    def carried(self):
+        """(posted name, text) of every answer, so that a removed row is whole again when it is put back."""
+        start = f"{self.prefix}-"
+        return [
+            (name, text)
+            for name in self.data
+            if name.startswith(start) and name != f"{start}remove"
+            for text in self.data.getlist(name)
+        ]
+
     def problems(self):
         """(id of the field, sentence) for each error, in the order of the form."""
         return [(self.target(name), self.error(name)) for name in self.errors]
