@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from consults import scoring
 from consults.models import FlarePlan, Goal, GoalRating, Review
+from consults.steps.activities import counted
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
 from consults.steps.reframe import activity_options, belief_options, in_focus
 from education import library
@@ -97,7 +98,7 @@ class GoalForm(RowForm):
             drafted(answers)
         except ValueError:
             self.add_error("expected_amount", "Then must be better than now. Change one of the two numbers.")
-        for name, sentence in overlapping(answers):
+        for name, sentence in list(overlapping(answers)):
             self.add_error(name, sentence)
 
 
@@ -112,22 +113,19 @@ def drafted(answers):
 
 
 def range_in_words(low, high, unit):
-    units = {one.id: one for one in library.chips("units")}
-    many = units[unit].label
-    if high is None:
-        return f"{low} {many} or more"
+    """A range as one says it: 1 hole or fewer, 2 to 8 holes, 9 holes or more."""
     if low in (None, 0) and high == 0:
-        return f"no {many}"
+        return f"no {counted(0, unit)[2:]}"
+    if high is None:
+        return f"{counted(low, unit)} or more"
     if low is None:
-        return f"{high} {many} or fewer"
-    if low == high:
-        return f"{low} {units[unit].one if low == 1 else many}"
-    return f"{low} to {high} {many}"
+        return f"{counted(high, unit)} or fewer"
+    return counted(low, unit) if low == high else f"{low} to {counted(high, unit)}"
 
 
 def overlapping(answers):
     """Yield (field, sentence) where two typed levels claim the same number, or leave one out."""
-    ranges = {level: range_of(answers[name]) for level, name in LEVEL_FIELDS.items()}
+    ranges = {level: range_of(answers.get(name, "")) for level, name in LEVEL_FIELDS.items()}
     known = sorted((bounds, level) for level, bounds in ranges.items() if bounds)
     for (low, level), (next_low, next_level) in pairwise(known):
         if next_low[0] <= low[1]:
