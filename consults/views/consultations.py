@@ -8,9 +8,9 @@ from consults import rules
 from consults.actions import consultations as actions
 from consults.forms import AddendumForm, StartForm
 from consults.steps import BY_SLUG, STEPS
-from consults.steps.document import StepPage, in_words
 from consults.views.clients import next_step
 from consults.views.doors import get_client, get_consultation
+from consults.views.reading import part_of
 from consults.views.steps import room, step_row
 from education import library
 
@@ -49,61 +49,12 @@ def review(request, pk):
 def review_context(request, visit, sheet):
     return room(request, visit, "review") | {
         "title": "Everything on one page",
-        "parts": [answers_of(visit, step) for step in STEPS],
+        "parts": [part_of(visit, step, step_row(visit, step)) for step in STEPS],
         "thin": [(library.step_guide(step.slug), row) for step, row in rules.thin_steps(visit)],
         "reasons": rules.reasons_not_to_complete(visit),
         "seen": actions.version_of(visit),
         "addenda": visit.addenda.select_related("written_by"),
         "sheet": sheet,
-    }
-
-
-def answers_of(visit, step):
-    """One step on the review page: its guide, its row, and [(label, words, quoted, missing)]."""
-    row = step_row(visit, step)
-    page = StepPage(step, visit, row)
-    lines = [told(page.sheet, name) for name in page.sheet.fields]
-    groups = [
-        (rows.word, [told(sheet, name) for name in sheet.fields])
-        for rows in step.rows
-        for sheet in page.rows[rows.name]
-        if sheet.stored
-    ]
-    return {
-        "guide": library.step_guide(step.slug),
-        "row": row,
-        "lines": [line for line in lines if line["words"]],
-        "groups": [
-            (word, kept) for word, lines in groups if (kept := [line for line in lines if line["words"]])
-        ],
-        "missing": row.missing if row.is_thin or row.state == "enough" else [],
-    }
-
-
-QUOTED = (
-    "client_words",
-    "story_client_words",
-    "client_explanation",
-    "main_worry",
-    "expectation_today",
-    "teach_back_client_words",
-    "personal_link",
-    "learnt_client_words",
-    "statement",
-    "words",
-    "why_it_matters",
-    "say_to_self",
-    "behaviour",
-    "exceptions",
-)
-
-
-def told(sheet, name):
-    return {
-        "label": sheet.fields[name].label or name.replace("_", " ").capitalize(),
-        "words": in_words(sheet, name),
-        "quoted": name in QUOTED,
-        "private": name == "private_notes",
     }
 
 
