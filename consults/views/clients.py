@@ -17,6 +17,8 @@ from consults.views.doors import get_client, get_finding
 from education import library
 
 A_PAGE = 50
+# What a full step still asks for and can be finished after the client has left (guide A.9).
+AFTER_THEY_LEAVE = ("what it is about", "a start amount", "a message it repeats", "the other levels")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +113,7 @@ def client(request, pk):
         client.consultations.select_related("therapist").prefetch_related("steps").order_by("-number")
     )
     latest = visits[0] if visits else None
+    is_open = latest is not None and not latest.is_completed
     findings = client.findings.filter(cleared_on=None).select_related("asked_by")
     return render(
         request,
@@ -124,9 +127,22 @@ def client(request, pk):
             "findings": [(finding, library.flags()[finding.flag]) for finding in findings],
             "plan": plan_state(client),
             "today": timezone.localdate(),
+            "after_they_leave": finish_alone(latest) if is_open else [],
+            "touch": next((visit for visit in visits if visit.consent_to_touch), None),
+            "allies": client.allies.exclude(consent=""),
             "thin": [library.step_guide(step.slug) for step, _ in rules.thin_steps(latest)] if latest else [],
         },
     )
+
+
+def finish_alone(visit):
+    """[(step guide, what is missing)] of what needs no client: it waits until they have left."""
+    missing = [
+        (library.step_guide(row.slug), [words for words in row.missing if words in AFTER_THEY_LEAVE])
+        for row in visit.steps.all()
+        if row.state == "enough"
+    ]
+    return [(guide, words) for guide, words in sorted(missing, key=lambda found: found[0].number) if words]
 
 
 def next_step(visit):
