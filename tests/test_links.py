@@ -20,6 +20,7 @@ from consults.views import plans as views
 from painconsult.audit.models import AuditEvent
 from painconsult.errors import Refused
 from tests import factories
+from tests.conftest import without_append_only
 from tests.visits import make_activity, make_client, make_flare_plan, make_goal, make_visit
 
 DOOR, PLAN = "/p", "/p/plan"
@@ -434,3 +435,69 @@ def test_the_checksum_sees_a_change(made):
     before = checksum()
     PlanLink.objects.update(times_opened=1)
     assert checksum() != before
+
+
+# --- in a browser ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _emptied(transactional_db):
+    """Playwright's loop gives this thread a connection of its own, which the suite's flush does not know."""
+    yield
+    with connection.cursor() as cursor:
+        for statement in without_append_only():
+            cursor.execute(statement)
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_emptied")
+def test_a_link_opens_with_one_press_and_its_secret_stays_out_of_every_address(made, page, live_server):
+    asked = []
+    page.on("request", lambda request: asked.append(request))
+    page.goto(f"{live_server.url}/p#{made[1]}")
+    assert page.locator("#secret").is_hidden()
+    page.get_by_role("button", name="Open my plan").click()
+    page.wait_for_url("**/p/plan")
+    assert page.get_by_role("heading", level=1).inner_text() == "Graham’s plan"
+    page.get_by_text("Bad day?").click()
+    assert page.get_by_text("The small version:").is_visible()
+    addresses = " ".join(request.url + str(request.headers) for request in asked)
+    assert made[1] not in addresses
+    assert {request.url.partition("/p")[0].partition("/static")[0] for request in asked} == {live_server.url}
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_emptied")
+def test_a_link_opens_without_scripts_by_pasting_it(made, browser, live_server):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/p#{made[1]}")
+    page.get_by_label("Your link, or the code in it").fill(f"{live_server.url}/p#{made[1]}")
+    page.get_by_role("button", name="Open my plan").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Graham’s plan"
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_emptied")
+def test_a_line_left_out_leaves_the_phone_at_once_and_can_be_published(plan, therapist_page, live_server):
+    visit = plan.versions.get().consultation
+    page = therapist_page
+    page.goto(live_server.url + reverse("plan", args=[visit.pk]))
+    phone = page.get_by_role("region", name="The client’s page")
+    assert phone.get_by_text("Play golf with the group").is_visible()
+    page.locator(".strike label").filter(has_text="Play golf").click()
+    phone.get_by_text("Play golf with the group").wait_for(state="detached")
+    page.get_by_role("button", name="Publish version 2").click()
+    page.get_by_text("This is version 2, as it is published.").wait_for()
+    assert plan.versions.count() == 2
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_emptied")
+def test_on_paper_a_plan_is_two_sheets(made, page, live_server):
+    page.goto(f"{live_server.url}/p#{made[1]}")
+    page.get_by_role("button", name="Open my plan").click()
+    page.wait_for_url("**/p/plan")
+    paper = page.pdf(prefer_css_page_size=True)
+    assert paper.count(b"/Type /Page\n") == 2

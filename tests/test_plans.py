@@ -1,10 +1,12 @@
 """The plan: what goes on it, what never does, and how it is published."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -468,3 +470,19 @@ def test_the_clinic_of_a_visit_is_where_its_contacts_come_from(therapist):
         "contact": "01632 960 777",
         "opening_hours": "Weekdays, 9 to 5",
     }
+
+
+def in_a_thread(act):
+    """Run it and give this thread's connection back, so that the next flush finds no open one."""
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_plans_published_at_the_same_moment_get_numbers_of_their_own(visit):
+    with_plan(visit)
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(in_a_thread, lambda: publish(visit).number) for _ in range(4)]
+    assert sorted(each.result() for each in done) == [1, 2, 3, 4]

@@ -57,14 +57,15 @@ def preview(request, pk):
 def preview_context(consultation, newest, struck):
     whole = actions.plan_content(consultation)
     content = actions.without(whole, struck)
+    number, is_published = newest.number if newest else 0, newest is not None and newest.content == content
     return {
         "consultation": consultation,
         "client": consultation.client,
         "lines": listed(whole),
         "struck": struck,
-        "plan": readable(content) | {"number": (newest.number if newest else 0) + 1},
+        "plan": readable(content) | {"number": number if is_published else number + 1},
         "newest": newest,
-        "is_published": newest is not None and newest.content == content,
+        "is_published": is_published,
         "reasons": actions.reasons_not_to_publish(consultation),
         "seen": version_of(consultation),
         **links_context(consultation.client),
