@@ -55,7 +55,7 @@ def clinic_links():
         if not _has_clinic(model):
             continue
         for field in model._meta.concrete_fields:
-            if field.many_to_one and _has_clinic(field.related_model):
+            if (field.many_to_one or field.one_to_one) and _has_clinic(field.related_model):
                 yield model._meta.db_table, field.column, field.related_model._meta.db_table
 
 
