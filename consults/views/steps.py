@@ -61,8 +61,9 @@ def _posted(request, consultation, asked):
         _keep(request, consultation, asked, request.POST)
         return LEAVING[verb](request, consultation, asked, *names[:1])
     data = arrange(asked, consultation, request.POST, do)
-    _keep(request, consultation, asked, data)
-    return show(request, consultation, asked, data=data, base=posted_base(request), key=posted_key(request))
+    kept_at = _keep(request, consultation, asked, data)
+    base, key = posted_base(request), posted_key(request)
+    return show(request, consultation, asked, data=data, base=base, key=key, kept_at=kept_at)
 
 
 def _save(request, consultation, asked):
@@ -83,13 +84,12 @@ def after_saving(request, consultation, asked):
     """Where a saved step leads: back where an interruption began, to the pause, or on."""
     if consultation.outcome == "paused_referred" and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
-    back = request.POST.get("back", "")
+    back = BY_SLUG.get(request.POST.get("back", ""))
+    if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
+        return reverse("step", args=[consultation.pk, back.slug])
     if asked.slug == "safety" and not rules.gate_is_open(consultation):
-        return reverse("step", args=[consultation.pk, "safety"]) + (
-            f"?back={back}" if back in BY_SLUG else ""
-        )
-    if asked.slug == "safety" and back in BY_SLUG:
-        return reverse("step", args=[consultation.pk, back])
+        url = reverse("step", args=[consultation.pk, "safety"])
+        return f"{url}?back={back.slug}" if back else url
     after = following(asked, gate_done=rules.gate_is_open(consultation))
     if after is None:
         return reverse("review", args=[consultation.pk])
@@ -138,13 +138,15 @@ def show(
     if reasons := rules.reasons_to_wait(consultation, asked):
         return render(request, "consults/step_closed.html", context | {"reasons": reasons}, status=status)
     page = StepPage(asked, consultation, row, data=data, document=document)
+    back = request.POST.get("back") or request.GET.get("back", "")
     context |= {
         "page": page,
         "sheet": page.sheet,
         "rows": page.rows,
         "base": draft.base if draft else row.number if base is None else base,
         "key": draft.key if draft else key or uuid.uuid4(),
-        "back": request.POST.get("back") or request.GET.get("back", ""),
+        "back": back,
+        "back_to": next((line for line in context["steps"] if line["slug"] == back), None),
         "next_label": next_label(consultation, asked),
         "focus": request.GET.get("focus", ""),
         **(asked.about(page) if asked.about else {}),

@@ -1,0 +1,168 @@
+// The pages of a consultation: answers that show more questions, groups read to the end, the body map,
+// and a page that is drawn again without losing anything. Stores nothing. docs/look.md, "With room.js".
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const find = (selector, root = document) => root.querySelector(selector);
+const stepForm = () => find("#step-form");
+
+// ---- Shown with an answer: data-of="field", and data-is="some answers" or data-at-most="6" ----
+
+function fits({ dataset }) {
+  const answer = find(`[name="${CSS.escape(dataset.of)}"]:checked`)?.value;
+  if (answer === undefined) return false;
+  return dataset.atMost ? Number(answer) <= Number(dataset.atMost) : dataset.is.split(" ").includes(answer);
+}
+
+const written = (part) => all("textarea, input", part).some((box) => box.value) || find(".error", part);
+
+function showParts() {
+  for (const part of all("[data-of]")) part.hidden = !fits(part) && !written(part);
+}
+
+// ---- Groups read aloud: "none of these" waits until each line has been in view ----------------
+
+const seen = new Set();
+const lineOf = (label) => find("input", label).value;
+let visit = "";
+const watcher = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    seen.add(lineOf(target));
+    watcher.unobserve(target);
+    allow(target.closest("[data-group]"));
+  }
+}, { threshold: 0.9 });
+
+function allow(group) {
+  const none = find(".none input", group), lines = all(".lines label", group);
+  none.disabled = !none.checked && lines.some((line) => !seen.has(lineOf(line)));
+}
+
+function watchGroups() {
+  watcher.disconnect();
+  for (const group of all("[data-group]")) {
+    all(".lines label", group).filter((line) => !seen.has(lineOf(line))).forEach((line) => watcher.observe(line));
+    allow(group);
+  }
+}
+
+// ---- The body map: a shape presses its box in the list -----------------------------------------
+
+const siteBox = (shape) => find(`[name=pain_sites][value="${shape.dataset.site}"]`);
+
+function drawSites() {
+  const named = find("#sites-named");
+  if (!named) return;
+  for (const shape of all("[data-site]")) shape.classList.toggle("on", siteBox(shape).checked);
+  const words = all("[name=pain_sites]:checked").map((box) => box.parentElement.textContent.trim()).join(", ");
+  if (named.textContent !== words) named.textContent = words || named.dataset.none;
+}
+
+// ---- Drawn again: nothing that was typed meanwhile is lost, and the place is kept ---------------
+
+const LEAVES = ["save", "discard", "attention", "pause", "turn", "handson"];
+let changes = 0; // counts what was typed or pressed
+let button = null; // the button that draws this page again, while it is on its way
+let open = new Set();
+
+const key = (fold) => fold.id || find("summary", fold).textContent.trim();
+
+function sent({ detail }) {
+  if (detail.elt.closest("#step-form")) detail.xhr.changesThen = changes;
+}
+
+function submitted({ target, submitter }) {
+  if (target !== stepForm()) return;
+  for (const part of all("[hx-sync]", target)) part.dispatchEvent(new Event("htmx:abort")); // the whole page comes
+  button = submitter?.name === "do" && !LEAVES.includes(submitter.value.split(":")[0]) ? submitter : null;
+}
+
+// An answer to an older state of the page is not shown; it is asked for again.
+function swapping(event) {
+  const { elt, xhr, target } = event.detail;
+  if (xhr.changesThen !== undefined && !elt.isConnected) event.detail.shouldSwap = false; // saved meanwhile
+  open = new Set(all("details[open]", stepForm() ?? document).map(key));
+  if (!event.detail.shouldSwap || xhr.changesThen === undefined || xhr.changesThen === changes) return;
+  const mine = button;
+  if (target.id === "page" && !mine) return; // a save: the form is busy until its answer is here
+  event.detail.shouldSwap = false;
+  setTimeout(() => (target.id === "page" ? stepForm().requestSubmit(mine) : elt.dispatchEvent(new Event("redraw"))));
+}
+
+// htmx says this once per new element; the page is looked after once, when everybody has been told.
+function swapped({ detail: { xhr, target } }) {
+  if (xhr.drawn) return;
+  xhr.drawn = true;
+  setTimeout(() => {
+    draw();
+    if (target.id === "page") settle(xhr.status);
+  });
+}
+
+function settle(status) {
+  const pressed = button;
+  button = null;
+  if (status >= 400 || pressed) reopen();
+  if (pressed && status === 200) returnTo(pressed);
+  else if (status === 409) find("#errors")?.focus();
+  else if (status < 400) scrollTo(0, 0);
+}
+
+function reopen() {
+  for (const fold of all("details:not([open])", stepForm() ?? document)) if (open.has(key(fold))) fold.open = true;
+}
+
+const OPPOSITE = { remove: "back", back: "remove", leave: "unleave", merge: "unleave", unleave: "leave" };
+
+function returnTo({ value, dataset }) {
+  const [verb, ...names] = value.split(":"), form = stepForm();
+  const near = [`${OPPOSITE[verb]}:${names.slice(0, verb === "merge" ? 1 : 2).join(":")}`, `add:${names[0]}`, value];
+  const target = ["add", "take"].includes(verb)
+    ? firstEmpty(all(`input[type=hidden][name="${CSS.escape(names[0])}"]`, form).at(-1)?.parentElement)
+    : dataset.after ? find(dataset.after) : near.map((name) => find(`[name=do][value="${CSS.escape(name)}"]`, form)).find(Boolean);
+  if (!target) return;
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  target.focus();
+  if (target.matches("textarea, [type=text]")) target.setSelectionRange(target.value.length, target.value.length);
+}
+
+function firstEmpty(row) {
+  const boxes = row ? all("input:not([type=hidden]), textarea, select", row) : [];
+  return boxes.find((box) => box.type === "radio" || box.type === "checkbox" || !box.value) ?? boxes[0];
+}
+
+// Drawing a page again is no step back in time: the address stays as it is.
+function addressed({ detail }) {
+  if (new URL(detail.history.path, location.href).pathname !== location.pathname) return;
+  Object.assign(detail.history, { type: "replace", path: location.pathname + location.search });
+}
+
+// ---- Listening -----------------------------------------------------------------------------------
+
+function draw() {
+  const now = stepForm()?.action ?? "";
+  if (now !== visit) seen.clear();
+  visit = now;
+  document.documentElement.classList.add("scripted");
+  showParts();
+  watchGroups();
+  drawSites();
+}
+
+function changed({ target }) {
+  if (!target.closest("#step-form")) return;
+  showParts();
+  if (target.name === "pain_sites") drawSites();
+  const group = target.closest("[data-group]");
+  if (group) allow(group);
+}
+
+for (const name of ["input", "change"]) document.addEventListener(name, () => { changes += 1; }, true); // before htmx sends
+document.addEventListener("change", changed);
+document.addEventListener("click", ({ target }) => { const shape = target.closest?.("[data-site]"); if (shape) siteBox(shape).click(); });
+document.addEventListener("submit", submitted, true);
+document.addEventListener("htmx:beforeRequest", sent);
+document.addEventListener("htmx:beforeSwap", swapping);
+document.addEventListener("htmx:beforeHistoryUpdate", addressed);
+document.addEventListener("htmx:afterSwap", swapped);
+draw();
