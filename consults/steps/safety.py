@@ -319,19 +319,61 @@ def asks(consultation):
 
 
 def about(page):
-    """Groups with what was pressed, and a card for each sign that is a yes."""
+    """Groups with what was pressed, a card for each sign that is a yes, and where the check may end."""
     yes, none = page.sheet.texts("yes"), page.sheet.texts("none")
-    told = {"yes": yes, "none": none, "suicide_answer": page.sheet.text("suicide_answer")}
-    shown = set(found_now(page.consultation, told))
-    shown |= {finding.flag for finding in page.consultation.findings.all()}
-    flags = library.flags()
+    told = {"yes": yes, "none": none}
+    told |= {name: page.sheet.text(name) for name in ("suicide_answer", "child_night_or_limp")}
+    stored = {finding.flag: finding for finding in page.consultation.findings.all()}
+    levels = {flag: finding.level_found for flag, finding in stored.items()}
+    for flag, (level, _) in found_now(page.consultation, told).items():
+        levels[flag] = max(levels.get(flag, "R"), level, key=urgency)
+    findings = [
+        card_of(row, stored.get(row.row_id), levels[row.row_id])
+        for row in page.rows["finding"]
+        if row.row_id in levels
+    ]
+    safety = library.safety()
+    standing = [found["level"].id for found in findings if not found["cleared"] and not found["clearing"]]
+    standing += carried(page.consultation)
     return {
         "groups": [
             (group, [(line, line.id in yes) for line in group.lines], str(group.number) in none)
             for group in library.screen_groups()
         ],
-        "findings": [(flags[row.row_id], row) for row in page.rows["finding"] if row.row_id in shown],
-        "safety": library.safety(),
+        "findings": findings,
+        "safety": safety,
+        "touch_hint": f"For example {', '.join(safety.touch.examples)}.",
+        "suicide": library.direct_question("suicide"),
+        "home": library.direct_question("home_unsafe"),
+        "asked_alone": page.sheet.text("suicide_answer") or page.sheet.text("home_unsafe"),
+        "outcomes": [
+            (
+                outcome,
+                key == page.sheet.text("outcome"),
+                " ".join(reasons_against(key, standing, [], "a reason")),
+            )
+            for key, outcome in safety.outcomes.items()
+        ],
+    }
+
+
+def card_of(row, stored, found):
+    """What the page says about one sign: how urgent it is now, what to do, and whether it is cleared."""
+    flag, levels = library.flags()[row.row_id], library.safety().levels
+    now = row.text("level_now") or (stored.level_now if stored else found)
+    unexplained = not row.text("level_reason") and not row.errors
+    if now not in flag.levels or (unexplained and urgency(now) < urgency(found)):
+        now = found  # the higher level stands until it is lowered with a reason
+    typed = [row.text("cleared_on-year"), row.text("cleared_by"), row.text("cleared_words")]
+    return {
+        "flag": flag,
+        "row": row,
+        "level": levels[now],
+        "choices": [(levels[each], flag.do[each], each == now) for each in flag.levels],
+        "lower": " ".join(each for each in flag.levels if urgency(each) < urgency(found)),
+        "cleared": stored is not None and not stored.is_open,
+        "clearing": all(typed),
+        "touched": any(typed),
     }
 
 
