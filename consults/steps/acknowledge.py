@@ -155,9 +155,24 @@ def put(consultation, data, number):
         data.setlist("validation_given", [f"{said}\n{found[int(number)]}".strip()])
 
 
+MORE = (
+    "pain_sites",
+    "duration_months",
+    "pattern",
+    "aggravates",
+    "eases",
+    "felt_disbelieved",
+    "main_worry",
+    "expectation_today",
+)
+
+
 def about(page):
     return {
-        "starters": starters(page),
+        "starters": starters(page)[:4],
+        "told_more": any(page.sheet.text(name) for name in MORE)
+        or page.rows["remembered"]
+        or page.rows["effort"],
         "regions": library.chips("body_regions"),
         "conviction_question": library.question("explanation_conviction"),
     }

@@ -21,7 +21,10 @@ def asks(consultation):
 
 
 def about(page):
-    return {"questions": library.questions("before_you_go")}
+    return {
+        "questions": library.questions("before_you_go"),
+        "missed": f"“{library.question('felt_understood').ask_low}”",
+    }
 
 
 STEP = Step(

@@ -59,12 +59,23 @@ def asks(consultation):
 
 def about(page):
     kinds = circumstances(page.consultation)
-    chosen = page.sheet.texts("messages_used")
+    chosen, picture = page.sheet.texts("messages_used"), page.sheet.text("metaphor")
     return {
-        "messages": [(message, message.id in chosen) for message in offered(page.consultation)],
-        "pictures": library.pictures(**kinds),
+        "ideas": [
+            {
+                "message": message,
+                "explanation": message.explain(kinds["known_condition"]),
+                "chosen": message.id in chosen,
+            }
+            for message in offered(page.consultation)
+        ],
+        "pictures": [
+            (each, each.words(kinds["known_condition"]), each.id == picture)
+            for each in library.pictures(**kinds)
+        ],
         "known_condition": page.consultation.client.known_condition,
         "explanation": page.consultation.client_explanation,
+        "fits": library.question("fits_me"),
     }
 
 
