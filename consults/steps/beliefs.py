@@ -151,13 +151,71 @@ def asks(consultation):
     return Asks(enough, full)
 
 
+def earlier(consultation):
+    """{belief id: its newest rating from an earlier visit}."""
+    if consultation.number == 1:
+        return {}
+    ratings = BeliefRating.objects.filter(
+        belief__client=consultation.client_id, consultation__number__lt=consultation.number
+    )
+    return {
+        str(rating.belief_id): rating
+        for rating in ratings.select_related("consultation").order_by("consultation__number")
+        if rating.conviction is not None
+    }
+
+
+def last_time(sheet, rating):
+    """Last time's answers. The page shows each only once the new one is given (the style sheet's `.was`)."""
+    if rating is None:
+        return {}
+    index, words = room(rating) if room_of(sheet)[0] else (None, "")
+    return {
+        "on": rating.consultation.held_on,
+        "room": scoring.shown(index) if index is not None else "",
+        "words": words,
+        **{name: getattr(rating, name) for name in ("conviction", "impact", *RATINGS)},
+    }
+
+
+def fixed(consultation):
+    """Ids of beliefs heard at another visit: their words stay as they were said."""
+    if consultation.number == 1:
+        return set()
+    beliefs = consultation.client.beliefs.exclude(heard_in=consultation)
+    return {str(pk) for pk in beliefs.values_list("pk", flat=True)}
+
+
+def to_open(sheets):
+    """The one belief that stands open: one with an error, else the last that lacks an answer."""
+    there = [sheet for sheet in sheets if not sheet.removed]
+    wrong = [sheet for sheet in there if sheet.errors]
+    thin = [
+        sheet
+        for sheet in there
+        if not all(sheet.text(name) for name in ("statement", "conviction", "impact", "behaviour"))
+    ]
+    return (wrong[:1] or [sheet for sheet in thin if not sheet.stored][-1:] or thin[:1] or [None])[0]
+
+
 def about(page):
     ratings = page.consultation.belief_ratings.select_related("belief")
+    sheets, before = page.rows["belief"], earlier(page.consultation)
+    opened, kept = to_open(sheets), fixed(page.consultation)
     return {
         "cards": cards.waiting(page, KINDS, "belief"),
         "questions": {question.id: question for question in library.questions("belief")},
         "suggested": suggested(ratings)[:3] if not page.document else [],
-        "beliefs": [(sheet, *room_of(sheet)) for sheet in page.rows["belief"]],
+        "beliefs": [
+            {
+                "row": sheet,
+                "room": room_of(sheet),
+                "was": last_time(sheet, before.get(sheet.row_id)),
+                "open": sheet is opened,
+                "fixed": sheet.row_id in kept,
+            }
+            for sheet in sheets
+        ],
         "help": library.belief_help(),
     }
 
