@@ -113,4 +113,5 @@ document.addEventListener("keydown", typedDigit);
 document.addEventListener("htmx:afterSwap", swapped);
 
 openLink();
+addEventListener("hashchange", openLink); // a new link pasted where an old one was open
 if (find(".govuk-error-summary")) focusFirst();

@@ -50,14 +50,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     post_migrate, which a flush sends, puts the triggers back.
     """
-    plain = connection.ops.sql_flush
+    operations = type(connection.ops)  # not the instance: a browser test's thread has its own
+    plain = operations.sql_flush
 
-    def sql_flush(*args, **kwargs):
-        return [*without_append_only(), *plain(*args, **kwargs), f"DELETE FROM {_cache_table()}"]
+    def sql_flush(self, *args, **kwargs):
+        return [*without_append_only(), *plain(self, *args, **kwargs), f"DELETE FROM {_cache_table()}"]
 
-    connection.ops.sql_flush = sql_flush
+    operations.sql_flush = sql_flush
     yield
-    connection.ops.sql_flush = plain
+    operations.sql_flush = plain
 
 
 def without_append_only():

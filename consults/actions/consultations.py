@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,6 +14,9 @@ from consults.steps import BY_SLUG
 from consults.steps.document import StepForm
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
+
+
+LATE, EARLY = timedelta(days=14), timedelta(days=7)  # own rule: how far a visit may be from its review's date
 
 
 class Conflict(Exception):
@@ -32,7 +35,7 @@ class Receipt:
 @transaction.atomic
 def start_consultation(client, *, by, held_on, kind=None):
     """Open a visit. A client has at most one open at a time; an open one is returned as it is."""
-    type(client).objects.select_for_update().get(pk=client.pk)
+    client = type(client).objects.select_for_update().get(pk=client.pk)
     existing = client.consultations.filter(completed_at=None).first()
     if existing:
         return existing
@@ -50,8 +53,16 @@ def start_consultation(client, *, by, held_on, kind=None):
     Step.objects.bulk_create(
         Step(clinic_id=client.clinic_id, consultation=consultation, slug=slug) for slug in SLUGS
     )
+    _settle_reviews(client, held_on)
     record("started", clinic=client.clinic_id, by=by, on=consultation, client=client)
     return consultation
+
+
+def _settle_reviews(client, held_on):
+    """A visit is the review that was due about now; one that lies longer back was missed, and stays visible."""
+    due = client.reviews.filter(status="due")
+    due.filter(due__lt=held_on - LATE).update(status="missed")
+    due.filter(due__range=(held_on - LATE, held_on + EARLY)).update(status="done")
 
 
 @transaction.atomic
