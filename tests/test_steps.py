@@ -1,0 +1,267 @@
+"""Every step of a consultation does the same: it opens, saves, refuses, restores. The matrix is STEPS."""
+
+import uuid
+from operator import attrgetter
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from consults.steps import SEVEN, STEPS, following
+from consults.steps.document import Asks
+from tests import visits
+
+every_step = pytest.mark.parametrize("step", STEPS, ids=attrgetter("slug"))
+
+# One text per step that its good answers hold, and that its page must show again.
+A_WORD = {
+    "safety": "clear_to_proceed",
+    "acknowledge": "Saturday golf",
+    "explain": "It starts on the drive to the course.",
+    "beliefs": "Every swing grinds my discs down.",
+    "reframe": "Out of practice and jumpy, not worn away",
+    "activities": "Chip in the garden",
+    "resources": "Carrying the bag unasked",
+    "timescale": "Nine holes once a fortnight",
+    "before-you-go": "9",
+}
+# One answer per step that cannot be right.
+BAD = {
+    "safety": {"outcome": "probably fine"},
+    "acknowledge": {"consent_to_record": "yes", "duration_months": "1_0"},
+    "explain": {"fits_me": "11"},
+    "beliefs": {"belief": "new1", "belief-new1-statement": "", "belief-new1-impact": "5"},
+    "reframe": {"alternative": "new1", "alternative-new1-text": "x", "alternative-new1-believability": "33"},
+    "activities": {"activity": "new1", "activity-new1-activity": "x", "activity-new1-confidence": "11"},
+    "resources": {"ally": "new1", "ally-new1-name": "", "ally-new1-will_do": "walk"},
+    "timescale": {
+        "review": "new1",
+        "review-new1-due-day": "31",
+        "review-new1-due-month": "2",
+        "review-new1-due-year": "2026",
+    },
+    "before-you-go": {"makes_sense": "1_0"},
+}
+
+
+@pytest.fixture
+def visit(therapist):
+    visit = visits.open_gate(visits.begin(therapist))
+    visits.save(visit, "beliefs")
+    visits.save(visit, "activities")
+    return visit
+
+
+def answers(visit, step):
+    """Good answers that make no second belief or activity."""
+    return visits.good(step.slug, visit)
+
+
+def test_there_is_one_good_set_of_answers_for_exactly_the_nine_steps():
+    assert set(visits.ANSWERS) == {
+        "safety",
+        "acknowledge",
+        "explain",
+        "beliefs",
+        "reframe",
+        "activities",
+        "resources",
+        "timescale",
+        "before-you-go",
+    }
+    assert list(visits.ANSWERS) == [step.slug for step in STEPS]
+    assert set(A_WORD) == set(BAD) == set(visits.ANSWERS)
+
+
+def test_the_seven_steps_come_in_the_order_of_the_article():
+    assert [step.slug for step in SEVEN] == [
+        "acknowledge",
+        "explain",
+        "beliefs",
+        "reframe",
+        "activities",
+        "resources",
+        "timescale",
+    ]
+
+
+def test_a_first_visit_goes_from_the_story_to_the_safety_check_and_on():
+    way, step = ["acknowledge"], SEVEN[0]
+    while step := following(step, gate_done=False):
+        way.append(step.slug)
+    assert way == [
+        "acknowledge",
+        "safety",
+        "explain",
+        "beliefs",
+        "reframe",
+        "activities",
+        "resources",
+        "timescale",
+        "before-you-go",
+    ]
+    assert following(SEVEN[0], gate_done=True).slug == "explain"
+
+
+@every_step
+def test_a_step_opens_as_a_page_and_as_a_piece(as_therapist, visit, step):
+    page = as_therapist.get(visits.url(visit, step.slug))
+    piece = as_therapist.get(visits.url(visit, step.slug), headers={"HX-Request": "true"})
+    assert (page.status_code, piece.status_code) == (200, 200)
+    assert page.content.decode().count("<html") == 1
+    assert "<html" not in piece.content.decode()
+    assert "<body" not in piece.content.decode()
+    assert visits.hidden(piece)["base"] == visits.hidden(page)["base"]
+    assert "HX-Request" in page["Vary"]
+
+
+@every_step
+def test_what_was_saved_is_shown_again(as_therapist, visit, step):
+    reply = visits.send(as_therapist, visit, step.slug, answers(visit, step))
+    assert reply.status_code == 302, visits.words(reply)[:600]
+    page = as_therapist.get(visits.url(visit, step.slug)).content.decode()
+    assert A_WORD[step.slug] in page
+    if step.slug == "before-you-go":
+        assert 'value="9" checked' in page
+        assert 'value="7" checked' in page
+
+
+@every_step
+def test_saving_leads_on(as_therapist, visit, step):
+    reply = visits.send(as_therapist, visit, step.slug, answers(visit, step))
+    after = {
+        "safety": "explain",
+        "acknowledge": "explain",
+        "explain": "beliefs",
+        "beliefs": "reframe",
+        "reframe": "activities",
+        "activities": "resources",
+        "resources": "timescale",
+        "timescale": "before-you-go",
+    }
+    if step.slug == "before-you-go":
+        assert reply.url == reverse("review", args=[visit.pk])
+    else:
+        assert reply.url == visits.url(visit, after[step.slug])
+
+
+@every_step
+def test_nothing_but_save_pressed_is_a_save(as_therapist, visit, step):
+    told = {"consent_to_record": "yes"} if step.slug == "acknowledge" else {}
+    before = visit.entries.filter(slug=step.slug).count()
+    assert visits.send(as_therapist, visit, step.slug, told).status_code == 302
+    assert visit.entries.filter(slug=step.slug).count() == before + 1
+
+
+@every_step
+def test_what_cannot_be_right_is_refused_and_the_words_stay(as_therapist, visit, step):
+    told = BAD[step.slug] | {"private_notes": "My own note, typed here"}
+    before = visit.entries.count()
+    reply = visits.send(as_therapist, visit, step.slug, told)
+    page = reply.content.decode()
+    assert reply.status_code == 422
+    assert 'id="errors"' in page
+    assert "My own note, typed here" in page
+    assert visit.entries.count() == before
+
+
+@every_step
+def test_an_old_page_is_a_conflict(as_therapist, visit, step):
+    told = visits.hidden(as_therapist.get(visits.url(visit, step.slug)))
+    visits.save(visit, step.slug, {"consent_to_record": "yes", "private_notes": "Bea wrote this"})
+    mine = {"consent_to_record": "yes", "private_notes": "Ann wrote this"}
+    reply = as_therapist.post(visits.url(visit, step.slug), told | mine)
+    assert reply.status_code == 409
+    assert "Bea wrote this" in visits.words(reply)
+    assert "Ann wrote this" in visits.words(reply)
+
+
+@every_step
+def test_a_draft_is_restored(as_therapist, visit, step):
+    told = visits.hidden(as_therapist.get(visits.url(visit, step.slug)))
+    as_therapist.post(reverse("draft", args=[visit.pk, step.slug]), told | {"private_notes": "Half a sent"})
+    page = as_therapist.get(visits.url(visit, step.slug))
+    assert "Half a sent" in page.content.decode()
+    assert visits.hidden(page) == told
+
+
+@every_step
+def test_a_step_that_waits_says_why_and_takes_nothing(as_therapist, therapist, step):
+    visit = visits.begin(therapist)
+    page = as_therapist.get(visits.url(visit, step.slug))
+    assert page.status_code == 200
+    key = {"key": str(uuid.uuid4()), "base": "0"}
+    reply = as_therapist.post(
+        visits.url(visit, step.slug), key | {"consent_to_record": "yes", "client_words": "Early"}
+    )
+    if step.slug in ("safety", "acknowledge", "before-you-go"):
+        assert 'name="key"' in page.content.decode()
+        assert reply.status_code == 302
+    else:
+        assert "This opens after the safety check." in visits.words(page)
+        assert 'name="key"' not in page.content.decode()
+        assert reply.status_code == 409
+        assert "Early" in reply.content.decode()
+        assert not visit.entries.exists()
+
+
+@every_step
+def test_without_consent_to_a_record_only_the_check_and_the_plan_are_kept(as_therapist, visit, step):
+    visit = visits.change(visit, consent_to_record="no")
+    page = visits.words(as_therapist.get(visits.url(visit, step.slug)))
+    waits = "They said no to a record" in page
+    assert waits is (step.slug in ("explain", "beliefs", "reframe"))
+
+
+@every_step
+def test_a_step_can_be_set_aside_with_a_reason(visit, step):
+    told = {"not_appropriate_reason": "She was too tired", "consent_to_record": "yes"}
+    visits.save(visit, step.slug, told)
+    assert visits.state(visit, step.slug) == ("not_appropriate", [])
+    assert visit.steps.get(slug=step.slug).not_appropriate_reason == "She was too tired"
+    visits.save(visit, step.slug, answers(visit, step))
+    assert visits.state(visit, step.slug)[0] in ("enough", "full")
+
+
+@every_step
+def test_a_step_of_no_such_name_is_not_found(as_therapist, visit, step):
+    assert as_therapist.get(visits.url(visit, f"{step.slug}-x")).status_code == 404
+    assert as_therapist.put(visits.url(visit, step.slug)).status_code == 405
+
+
+def test_a_state_counts_answers_and_nothing_else():
+    assert Asks([("a", False)]).stand == ("not_started", ["a"])
+    assert Asks([("a", False)], begun=True).stand == ("begun", ["a"])
+    assert Asks([("a", True), ("b", False)], [("c", True)]).stand == ("begun", ["b"])
+    assert Asks([("a", True)], [("c", False)]).stand == ("enough", ["c"])
+    assert Asks([("a", True)], [("c", True)]).stand == ("full", [])
+
+
+def test_the_page_never_shows_the_clients_full_name_in_its_address_or_title(as_therapist, visit):
+    page = as_therapist.get(visits.url(visit, "acknowledge")).content.decode()
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert "Graham" in title
+    assert "Reid" not in title
+
+
+def test_the_client_shows_the_newest_answer_about_a_record(visit):
+    visits.save(visit, "acknowledge", {"consent_to_record": "no"})
+    visit.client.refresh_from_db()
+    assert (visit.client.consent_to_record, visit.client.consent_to_record_on) == ("no", visit.held_on)
+
+
+def test_with_no_to_a_record_no_story_is_stored(visit):
+    told = visits.ANSWERS["acknowledge"] | {"consent_to_record": "no"}
+    read = visits.document(visit, "acknowledge", told)
+    assert not read.is_valid()
+    assert "nothing of the story may be kept" in visits.faults(read)["consent_to_record"]
+
+
+def test_a_belief_rated_before_and_after_the_explanation_says_so(visit, therapist):
+    assert visit.belief_ratings.get().context == "before"
+    visits.save(visit, "explain")
+    visits.save(
+        visit, "beliefs", {"belief": "new1", "belief-new1-statement": "New", "belief-new1-conviction": "50"}
+    )
+    assert visit.belief_ratings.get(belief__statement="New").context == "after"
+    assert visit.steps.get(slug="explain").saved_at <= timezone.now()
