@@ -59,8 +59,8 @@ def use(consultation, document, saved, kinds, target):
     slug, cards = document.step.slug, {}
     mine = {card.pk: card for card in open_cards(consultation, kinds, slug)}
     for (_, row_id), row in saved.items():
-        taken_card = document.answer_of(row_id, "card")
-        if taken_card and row is not None:
+        taken_card = document.answer_of(row_id, "card") or ""
+        if taken_card.isascii() and taken_card.isdecimal() and row is not None:
             cards[int(taken_card)] = ("taken", row)
     for token in document.form.cleaned_data.get("cards", []):
         card_id, became, row_id = USE.match(token).groups()
