@@ -157,7 +157,8 @@ def a_belief(sheet, rows):
     lines = rest(sheet, "statement", "status", "focus")
     if index:
         lines.insert(4, line("Room to move", f"{index} of 10, {words}"))
-    about = "Worked on" if sheet.text("focus") else ""
+    stands = in_words(sheet, "status") if sheet.text("status") != "active" else ""
+    about = ", ".join(filter(None, ["Worked on" if sheet.text("focus") else "", stands]))
     return row_of(sheet.text("statement"), lines, quoted=True, about=about)
 
 
