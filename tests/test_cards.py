@@ -1,0 +1,169 @@
+"""Nothing is typed twice: what is heard in step 1 waits as a card until a later step takes it."""
+
+import pytest
+
+from consults.actions.plan_content import plan_content
+from consults.models import Belief, Card, CardUse
+from tests import visits
+
+
+@pytest.fixture
+def visit(therapist):
+    visit = visits.open_gate(visits.begin(therapist))
+    more = {
+        "remembered": "new1",
+        "remembered-new1-words": "A spine like a ladder",
+        "remembered-new1-who": "The GP",
+    }
+    more |= {"effort": "new1", "effort-new1-words": "Heat packs"}
+    visits.save(visit, "acknowledge", visits.ANSWERS["acknowledge"] | more)
+    return visits.open_gate(visit)
+
+
+def card(kind, visit=None):
+    found = Card.objects.filter(kind=kind)
+    return (found.filter(heard_in=visit) if visit else found).get()
+
+
+def offered(browser, visit, slug):
+    """Words of the cards that a page offers to take up."""
+    page = browser.get(visits.url(visit, slug)).content.decode()
+    return [one.words for one in Card.objects.order_by("id") if f'value="leave:{one.pk}"' in page]
+
+
+def uses():
+    return list(CardUse.objects.order_by("id").values_list("card__words", "slug", "became"))
+
+
+def test_each_step_is_offered_what_belongs_to_it(as_therapist, visit):
+    assert offered(as_therapist, visit, "beliefs") == ["A spine like a ladder", "My discs are worn."]
+    assert offered(as_therapist, visit, "activities") == ["Saturday golf"]
+
+
+def test_a_card_counts_nowhere_until_it_is_taken_up(visit):
+    visits.save(visit, "beliefs", {})
+    visits.save(visit, "activities", {})
+    assert visits.state(visit, "beliefs")[0] == "not_started"
+    assert visits.state(visit, "activities")[0] == "not_started"
+    assert not Belief.objects.exists()
+    told = str(plan_content(visits.change(visit)))
+    for words in ("Saturday golf", "A spine like a ladder", "Heat packs", "My discs are worn."):
+        assert words not in told
+
+
+def test_taking_a_card_up_writes_its_words_into_a_new_row(as_therapist, visit):
+    loss = card("loss")
+    page = visits.send(as_therapist, visit, "activities", {}, do=f"take:activity:{loss.pk}").content.decode()
+    assert 'value="Saturday golf"' in page
+    assert f'name="activity-new1-card" value="{loss.pk}"' in page
+    answers = visits.ANSWERS["activities"] | {
+        "activity-new1-activity": "Saturday golf",
+        "activity-new1-card": str(loss.pk),
+    }
+    visits.save(visit, "activities", answers)
+    assert uses() == [("Saturday golf", "activities", "taken")]
+    assert CardUse.objects.get().activity == visit.client.activities.get()
+    assert offered(as_therapist, visit, "activities") == []
+
+
+def test_a_card_left_is_not_offered_again_and_counts_nowhere(as_therapist, visit):
+    heard = card("remembered")
+    visits.save(visit, "beliefs", {"cards": [f"{heard.pk}:left"]})
+    assert uses() == [("A spine like a ladder", "beliefs", "left")]
+    assert offered(as_therapist, visit, "beliefs") == ["My discs are worn."]
+    assert not Belief.objects.exists()
+
+
+def test_leaving_can_be_taken_back_before_it_is_saved(as_therapist, visit):
+    heard = card("remembered")
+    told = {"cards": [f"{heard.pk}:left"]}
+    page = visits.send(as_therapist, visit, "beliefs", told, do=f"unleave:{heard.pk}").content.decode()
+    assert f'value="leave:{heard.pk}"' in page
+    assert not CardUse.objects.exists()
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["a stored belief", "a new belief"])
+def test_a_card_is_merged_into_a_belief(visit, stored):
+    heard = card("remembered")
+    if stored:
+        visits.save(visit, "beliefs")
+        row_id = str(Belief.objects.get().pk)
+        answers = {"belief": row_id, f"belief-{row_id}-statement": "Every swing grinds my discs down."}
+    else:
+        row_id, answers = "new1", visits.ANSWERS["beliefs"]
+    visits.save(visit, "beliefs", answers | {"cards": [f"{heard.pk}:merged:{row_id}"]})
+    use = CardUse.objects.get()
+    assert (use.became, use.belief) == ("merged", Belief.objects.get())
+    assert Belief.objects.get().statement == "Every swing grinds my discs down."
+
+
+def test_one_card_becomes_one_row(visit):
+    heard = str(card("explanation").pk)
+    two = {"belief": ["new1", "new2"]}
+    for n in (1, 2):
+        two |= {f"belief-new{n}-statement": f"Worn {n}", f"belief-new{n}-card": heard}
+    visits.save(visit, "beliefs", two)
+    assert CardUse.objects.count() == 1
+    visits.save(
+        visit, "beliefs", {"belief": "new1", "belief-new1-statement": "Again", "belief-new1-card": heard}
+    )
+    assert CardUse.objects.count() == 1
+
+
+@pytest.mark.parametrize("do", ["take:belief:{pk}", "leave:{pk}", "merge:{pk}:new1"])
+def test_a_card_of_another_client_gives_nothing_away(as_therapist, visit, therapist, stranger, do):
+    for user in (therapist, stranger):
+        other = visits.begin(user)
+        told = {
+            "consent_to_record": "yes",
+            "remembered": "new1",
+            "remembered-new1-words": "Not for your eyes",
+        }
+        visits.save(other, "acknowledge", told)
+        theirs = card("remembered", other)
+        reply = visits.send(as_therapist, visit, "beliefs", {}, do=do.format(pk=theirs.pk))
+        assert reply.status_code == 200
+        assert "Not for your eyes" not in reply.content.decode()
+        row = {"belief": "new1", "belief-new1-statement": "Mine", "belief-new1-card": str(theirs.pk)}
+        visits.save(visit, "beliefs", row | {"cards": [f"{theirs.pk}:left"]})
+    assert not CardUse.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["x", "1", "1:taken", "٣:left", "1:left:", "-1:left", "99999999999999999999:left", "1:merged:../x"],
+)
+def test_a_token_that_is_none_is_left_out(visit, token):
+    visits.save(visit, "beliefs", {"cards": [token]})
+    assert not CardUse.objects.exists()
+
+
+def test_a_posted_card_that_is_no_number_breaks_nothing(visit):
+    row = {"belief": "new1", "belief-new1-statement": "Mine", "belief-new1-card": "x1"}
+    read = visits.document(visit, "beliefs", row)
+    if read.is_valid():
+        visits.save(visit, "beliefs", row)
+    assert not CardUse.objects.exists()
+
+
+def test_a_card_of_an_earlier_visit_still_waits(as_therapist, visit, therapist):
+    visits.completed(visit)
+    later = visits.open_gate(visits.begin(therapist, visit.client))
+    assert offered(as_therapist, later, "activities") == ["Saturday golf"]
+
+
+def test_taking_a_card_back_in_step_1_leaves_what_was_made_of_it(visit):
+    heard = card("explanation")
+    visits.save(
+        visit,
+        "beliefs",
+        {"belief": "new1", "belief-new1-statement": "Worn", "belief-new1-card": str(heard.pk)},
+    )
+    visits.save(visit, "acknowledge", {"consent_to_record": "yes"})
+    assert Belief.objects.get().statement == "Worn"
+    assert not Card.objects.filter(kind="explanation").exists()
+
+
+def test_their_own_explanation_is_one_card_that_follows_its_words(visit):
+    visits.save(visit, "acknowledge", {"consent_to_record": "yes", "client_explanation": "A trapped nerve"})
+    assert card("explanation").words == "A trapped nerve"
