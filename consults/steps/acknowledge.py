@@ -152,6 +152,8 @@ def put(consultation, data, number):
     found = dict(enumerate(starters(page)))
     if number.isdecimal() and int(number) in found:
         said = (data.get("validation_given") or "").strip()
+        if found[int(number)] in said:
+            return
         data.setlist("validation_given", [f"{said}\n{found[int(number)]}".strip()])
 
 
