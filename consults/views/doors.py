@@ -18,7 +18,7 @@ def get_consultation(request, pk):
     consultation = get_object_or_404(
         Consultation.objects.for_user(request.user)
         .select_related("client", "clinic", "therapist", "client__therapist")
-        .prefetch_related("steps", "findings"),
+        .prefetch_related("steps", "findings", "client__findings"),
         pk=pk,
     )
     record_opened(client=consultation.client, by=request.user)
