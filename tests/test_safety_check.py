@@ -422,6 +422,38 @@ def test_consent_to_touch_is_asked_only_where_hands_on_work_is_in_scope(therapis
     assert "consent_to_touch" in visits.document(visits.begin(therapist), "safety", {}).form.fields
 
 
+HANDS = {"touch_safe": "yes", "consent_to_touch": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        (told(outcome=CLEAR, **HANDS), ""),
+        (told(outcome=CLEAR, **HANDS | {"consent_to_touch": "no"}), "not said yes to touch"),
+        (told(outcome=CLEAR, **HANDS | {"consent_to_touch": ""}), "not said yes to touch"),
+        (told(outcome=CLEAR, **HANDS | {"touch_safe": ""}), "Nobody has asked what changes touch"),
+        (told(**HANDS), "not ended with a go-ahead"),
+        (told("ces_bladder", outcome=PAUSED, **HANDS | done("ces")), "not ended with a go-ahead"),
+        (
+            told(none=["1", "2", "3", "4", "6", "7"], outcome=FOLLOW_UP, reason="Group 5 on Friday", **HANDS),
+            "A sign that can be an emergency was not asked about",
+        ),
+    ],
+)
+def test_hands_on_work_waits_for_the_check_the_question_and_the_yes(therapist, answers, why):
+    visits.give_hands(therapist)
+    visit = visits.change(visits.begin(therapist), consent_to_record="yes")
+    visits.save(visit, "safety", answers)
+    reply = signed_in(therapist).get(reverse("hands_on", args=[visit.pk]))
+    assert reply.status_code == (409 if why else 200)
+    assert why in visits.words(reply)
+
+
+def test_there_is_no_hands_on_work_outside_its_scope(as_therapist, visit):
+    visits.save(visit, "safety", told(outcome=CLEAR, touch_safe="yes"))
+    assert as_therapist.get(reverse("hands_on", args=[visit.pk])).status_code == 409
+
+
 # --- Paused -----------------------------------------------------------------------------------
 
 
