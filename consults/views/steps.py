@@ -39,7 +39,10 @@ def get_step(slug):
 def step(request, pk, slug):
     consultation, asked = get_consultation(request, pk), get_step(slug)
     if request.method == "POST":
-        return _posted(request, consultation, asked)
+        try:
+            return _posted(request, consultation, asked)
+        except actions.Conflict:
+            return _conflict(request, pk=consultation.pk, asked=asked)
     if consultation.is_completed:
         return redirect("review", pk=consultation.pk)
     draft = actions.draft_of(consultation, asked, by=request.user)
@@ -51,12 +54,12 @@ def step(request, pk, slug):
 def _posted(request, consultation, asked):
     """What the pressed button asks for; without one, Save."""
     do = request.POST.get("do") or "save"
-    if do == "save":
-        return _save(request, consultation, asked)
+    verb, *names = do.split(":")
+    if verb == "save":
+        return _save(request, consultation, asked, then=names[0] if names else "")
     if do == "discard":
         actions.discard_drafts(consultation, asked, by=request.user)
         return redirect("step", pk=consultation.pk, slug=asked.slug)
-    verb, *names = do.split(":")
     if verb in LEAVING:
         _keep(request, consultation, asked, request.POST)
         return LEAVING[verb](request, consultation, asked, *names[:1])
@@ -66,21 +69,18 @@ def _posted(request, consultation, asked):
     return show(request, consultation, asked, data=data, base=base, key=key, kept_at=kept_at)
 
 
-def _save(request, consultation, asked):
+def _save(request, consultation, asked, then):
     document = Document(asked, consultation, request.POST)
     key, base = posted_key(request), posted_base(request)
     if not document.is_valid():
         return show(
             request, consultation, asked, data=request.POST, document=document, base=base, key=key, status=422
         )
-    try:
-        actions.save_step(consultation, asked, document, base=base, key=key, by=request.user)
-    except actions.Conflict:
-        return _conflict(request, pk=consultation.pk, asked=asked)
-    return redirect(after_saving(request, get_consultation(request, consultation.pk), asked))
+    actions.save_step(consultation, asked, document, base=base, key=key, by=request.user)
+    return redirect(after_saving(request, get_consultation(request, consultation.pk), asked, then))
 
 
-def after_saving(request, consultation, asked):
+def after_saving(request, consultation, asked, then=""):
     """Where a saved step leads: back where an interruption began, to the pause, or on."""
     if consultation.outcome == "paused_referred" and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
@@ -90,6 +90,8 @@ def after_saving(request, consultation, asked):
     if asked.slug == "safety" and not rules.gate_is_open(consultation):
         url = reverse("step", args=[consultation.pk, "safety"])
         return f"{url}?back={back.slug}" if back else url
+    if then in BY_SLUG and rules.gate_is_open(consultation):
+        return reverse("step", args=[consultation.pk, then])
     after = following(asked, gate_done=rules.gate_is_open(consultation))
     if after is None:
         return reverse("review", args=[consultation.pk])
