@@ -5,7 +5,7 @@ from fractions import Fraction
 from consults import scoring
 from consults.models import Activity, ActivityVisit
 from consults.steps import cards
-from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
+from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, is_untouched
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words
 from painconsult.ui.sheet import Sheet, as_posted
@@ -143,6 +143,12 @@ class ActivityRows(Rows):
             for name in self.LASTING:
                 setattr(activity, name, answers[name])
             activity.save()
+        asked = (
+            activity.heard_in_id == consultation.pk
+            or consultation.activity_visits.filter(activity=activity).exists()
+        )
+        if not asked and is_untouched(answers, but=(*self.LASTING, "card")):
+            return activity
         visit, _ = ActivityVisit.objects.get_or_create(
             activity=activity, consultation=consultation, defaults={"clinic_id": consultation.clinic_id}
         )

@@ -3,7 +3,7 @@
 from consults import scoring
 from consults.models import Belief, BeliefRating
 from consults.steps import cards
-from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
+from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, is_untouched
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Words
 
@@ -77,6 +77,13 @@ class BeliefRows(Rows):
             for name in self.LASTING:
                 setattr(belief, name, answers[name])
             belief.save()
+        rated = consultation.belief_ratings.filter(belief=belief).exists()
+        if (
+            belief.heard_in_id != consultation.pk
+            and not rated
+            and is_untouched(answers, but=(*self.LASTING, "card", "status"))
+        ):
+            return belief
         rating, _ = BeliefRating.objects.get_or_create(
             belief=belief, consultation=consultation, defaults={"clinic_id": consultation.clinic_id}
         )
@@ -151,23 +158,23 @@ def asks(consultation):
     return Asks(enough, full)
 
 
-def earlier(consultation):
-    """{belief id: its newest rating from an earlier visit}."""
-    if consultation.number == 1:
-        return {}
+def ratings_of(consultation):
+    """(this visit's ratings, {belief id: its newest rating from an earlier visit})."""
     ratings = BeliefRating.objects.filter(
-        belief__client=consultation.client_id, consultation__number__lt=consultation.number
-    )
-    return {
-        str(rating.belief_id): rating
-        for rating in ratings.select_related("consultation").order_by("consultation__number")
-        if rating.conviction is not None
-    }
+        belief__client=consultation.client_id, consultation__number__lte=consultation.number
+    ).select_related("belief", "consultation")
+    now, before = [], {}
+    for rating in ratings.order_by("consultation__number", "pk"):
+        if rating.consultation_id == consultation.pk:
+            now.append(rating)
+        else:
+            before[str(rating.belief_id)] = rating
+    return now, before
 
 
 def last_time(sheet, rating):
     """Last time's answers. The page shows each only once the new one is given (the style sheet's `.was`)."""
-    if rating is None:
+    if rating is None or rating.conviction is None:
         return {}
     index, words = room(rating) if room_of(sheet)[0] else (None, "")
     return {
@@ -176,14 +183,6 @@ def last_time(sheet, rating):
         "words": words,
         **{name: getattr(rating, name) for name in ("conviction", "impact", *RATINGS)},
     }
-
-
-def fixed(consultation):
-    """Ids of beliefs heard at another visit: their words stay as they were said."""
-    if consultation.number == 1:
-        return set()
-    beliefs = consultation.client.beliefs.exclude(heard_in=consultation)
-    return {str(pk) for pk in beliefs.values_list("pk", flat=True)}
 
 
 def to_open(sheets):
@@ -199,20 +198,20 @@ def to_open(sheets):
 
 
 def about(page):
-    ratings = page.consultation.belief_ratings.select_related("belief")
-    sheets, before = page.rows["belief"], earlier(page.consultation)
-    opened, kept = to_open(sheets), fixed(page.consultation)
+    now, before = ratings_of(page.consultation)
+    sheets = page.rows["belief"]
+    opened = to_open(sheets)
     return {
         "cards": cards.waiting(page, KINDS, "belief"),
         "questions": {question.id: question for question in library.questions("belief")},
-        "suggested": suggested(ratings)[:3] if not page.document else [],
+        "suggested": suggested(now)[:3] if not page.document else [],
         "beliefs": [
             {
                 "row": sheet,
                 "room": room_of(sheet),
                 "was": last_time(sheet, before.get(sheet.row_id)),
                 "open": sheet is opened,
-                "fixed": sheet.row_id in kept,
+                "fixed": sheet.row_id in before,  # heard at another visit: the words stay as they were said
             }
             for sheet in sheets
         ],

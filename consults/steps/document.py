@@ -66,6 +66,11 @@ class RowForm(StepForm):
         )
 
 
+def is_untouched(answers, but=()):
+    """Whether nothing was asked of a lasting row at this visit: then its last word stands."""
+    return not any(value not in (None, "", [], False) for name, value in answers.items() if name not in but)
+
+
 class Rows:
     """One kind of row of a step: where it is stored, and how it is written."""
 
