@@ -357,6 +357,7 @@ def report(results, options):
     yield f"p50 of {options.rounds} rounds of {options.runs} requests after warm-up, milliseconds; the median round. Floor: a page of"
     yield "5 queries, a stock 12-field form and equal bytes; a save of three writes in one transaction (`tools/bench_floor.py`)."
     yield "Processor: how many times the floor's own time on the processor, which other work disturbs less."
+    yield "Growth: times the floor here, against the same at 1,000 clients; the floor does not grow, so it is the clock."
     yield "The throwaway PostgreSQL does not wait for its disk; SQLite does."
     for result in results:
         yield from database_report(result, options)
@@ -373,17 +374,18 @@ def database_report(result, options):
     yield ""
     yield (
         f"| page | queries ({SMALL} / {options.large:,}) | allowed | p50 | floor | times | allowed | processor "
-        f"| p50 at {MIDDLE:,} | growth | |"
+        f"| times at {MIDDLE:,} | growth | |"
     )
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for page in PAGES:
         few, some, many = small[page.name], middle[page.name], large[page.name]
-        times, growth = many["p50"] / many["floor"], many["p50"] / some["p50"]
+        times, before = many["p50"] / many["floor"], some["p50"] / some["floor"]
+        growth = times / before
         missed = [
             word
             for word, over in (
                 ("queries", page.queries and max(few["queries"], many["queries"]) > page.queries),
-                ("queries grow", few["queries"] != many["queries"]),
+                ("queries grow", many["queries"] > few["queries"]),
                 ("time", times > page.times_floor),
                 ("growth", growth > GROWTH),
             )
@@ -392,7 +394,7 @@ def database_report(result, options):
         yield (
             f"| {page.name} | {few['queries']} / {many['queries']} | {page.queries or '–'} "
             f"| {many['p50']:.1f} | {many['floor']:.1f} | {times:.2f} | {page.times_floor} | {many['worked_times']:.2f} "
-            f"| {some['p50']:.1f} | {growth:.2f} | {'MISSED: ' + ', '.join(missed) if missed else ''} |"
+            f"| {before:.2f} | {growth:.2f} | {'MISSED: ' + ', '.join(missed) if missed else ''} |"
         )
     control = large["step save"]["control"]
     yield ""
