@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{VISIT}/paused", consultations.paused, name="paused"),
     path(f"{VISIT}/plan", plans.preview, name="plan"),
     path(f"{VISIT}/hands-on", turned.hands_on_page, name="hands_on"),
+    path(f"{VISIT}/explain/brain", turned.brain, name="brain"),
     path(f"{VISIT}/<slug:slug>/turned", turned.turned, name="turned"),
     path(f"{VISIT}/<slug:slug>/draft", steps.draft, name="draft"),
     path(f"{VISIT}/<slug:slug>", steps.step, name="step"),

@@ -51,6 +51,7 @@ MATRIX = {
     "plan": VISIT,
     "hands_on": VISIT,
     "turned": STEP,
+    "brain": VISIT,
     "draft": STEP,
     "step": STEP,
     "progress": MANAGER,

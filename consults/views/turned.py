@@ -10,14 +10,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consults import rules
 from consults.actions import consultations as actions
+from consults.steps import BY_SLUG
 from consults.steps.document import Document, StepPage
-from consults.steps.explain import offered
+from consults.steps.explain import circumstances, offered
 from consults.views.doors import get_consultation
 from consults.views.steps import ROW, get_step, step_row, whole_page
 from education import library
 
 SLOW = "1600ms"  # a conviction may still be moved by five; then the run goes on by itself
 QUICK = "450ms"
+MOST_IDEAS = 3
 
 
 def questions_of(asked, row):
@@ -116,7 +118,8 @@ def explanation(request, consultation, asked, body):
             "message": message,
             "explanation": message.explain(condition),
             "picture": picture,
-            "picture_words": body.get("metaphor_own") or (picture.words(condition) if picture else ""),
+            "picture_words": picture.words(condition),
+            "own_picture": body.get("metaphor_own", "").strip(),
             "noticed": body.get("personal_link", ""),
             "dots": [("past" if n < at else "on" if n == at else "") for n in range(len(messages))],
             "at": at + 1,
@@ -139,6 +142,26 @@ def chosen_picture(body, message):
     if chosen and message.id in chosen.messages:
         return chosen
     return library.picture(message.picture)
+
+
+@require_safe
+def brain(request, pk):
+    """The kinds of change that can turn pain up, always with what nobody knows about them."""
+    consultation, asked = get_consultation(request, pk), BY_SLUG["explain"]
+    if consultation.is_completed or rules.reasons_to_wait(consultation, asked):
+        return whole_page(request, reverse("step", args=[consultation.pk, asked.slug]))
+    kinds = circumstances(consultation)
+    cards = library.brain_cards("change", urgent=kinds["urgent"])
+    beside = dict.fromkeys(id for card in cards for id in card.show_with)
+    known = kinds["known_condition"]
+    context = {
+        "consultation": consultation,
+        "kind": next(kind for kind in library.card_kinds() if kind.id == "change"),
+        "cards": [(card, card.words(known)) for card in cards],
+        "unsure": [library.brain_card(id).words(known) for id in beside],
+        "at": number(request.GET.get("q"), MOST_IDEAS),
+    }
+    return render(request, "consults/turned/brain.html", context)
 
 
 @require_safe
