@@ -64,6 +64,7 @@ const LEAVES = ["save", "discard", "attention", "pause", "turn", "handson"];
 let changes = 0; // counts what was typed or pressed
 let button = null; // the button that draws this page again, while it is on its way
 let open = new Set();
+let held = ""; // id of the field somebody went on to meanwhile
 
 const key = (fold) => fold.id || find("summary", fold).textContent.trim();
 
@@ -79,14 +80,15 @@ function submitted({ target, submitter }) {
 
 // An answer to an older state of the page is not shown; it is asked for again.
 function swapping(event) {
-  const { elt, xhr, target } = event.detail;
+  const { xhr, target, requestConfig: { elt } } = event.detail;
   if (xhr.changesThen !== undefined && !elt.isConnected) event.detail.shouldSwap = false; // saved meanwhile
   open = new Set(all("details[open]", stepForm() ?? document).map(key));
+  held = document.activeElement?.matches("#step-form :is(input, textarea, select)") ? document.activeElement.id : "";
   if (!event.detail.shouldSwap || xhr.changesThen === undefined || xhr.changesThen === changes) return;
   const mine = button;
   if (target.id === "page" && !mine) return; // a save: the form is busy until its answer is here
   event.detail.shouldSwap = false;
-  setTimeout(() => (target.id === "page" ? stepForm().requestSubmit(mine) : elt.dispatchEvent(new Event("redraw"))));
+  setTimeout(() => (target.id === "page" ? mine.click() : elt.dispatchEvent(new Event("redraw"))));
 }
 
 // htmx says this once per new element; the page is looked after once, when everybody has been told.
@@ -103,7 +105,8 @@ function settle(status) {
   const pressed = button;
   button = null;
   if (status >= 400 || pressed) reopen();
-  if (pressed && status === 200) returnTo(pressed);
+  if (pressed && status === 200 && held) document.getElementById(held)?.focus();
+  else if (pressed && status === 200) returnTo(pressed);
   else if (status === 409) find("#errors")?.focus();
   else if (status < 400) scrollTo(0, 0);
 }
@@ -137,6 +140,13 @@ function addressed({ detail }) {
   Object.assign(detail.history, { type: "replace", path: location.pathname + location.search });
 }
 
+// Back from elsewhere, at the field that was waiting: data-focus="its id" on the form.
+function arrive() {
+  const field = document.getElementById(stepForm()?.dataset.focus ?? "");
+  for (let fold = field?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  field?.focus();
+}
+
 // ---- Listening -----------------------------------------------------------------------------------
 
 function draw() {
@@ -166,3 +176,4 @@ document.addEventListener("htmx:beforeSwap", swapping);
 document.addEventListener("htmx:beforeHistoryUpdate", addressed);
 document.addEventListener("htmx:afterSwap", swapped);
 draw();
+arrive();
