@@ -24,7 +24,8 @@ from painconsult.audit.chain import record
 from painconsult.keys import uuid7
 
 CHUNK = 1000
-CLIENTS_EACH = 300  # per therapist
+CLIENTS_EACH = 300  # per therapist, however large the clinic
+TOGETHER = 3  # therapists who take turns with new clients
 FIRST = ("Ada", "Bela", "Cleo", "Dov", "Edda", "Falk", "Gita", "Hugo", "Inka", "Joss", "Kaja", "Lorn", "Mina")
 LAST = [
     first + last
@@ -64,6 +65,11 @@ def share(n, clients, visits):
         return both
     more = min(both, both // 2 + both // 4)
     return more if n % 2 else both - more
+
+
+def turn(number):
+    """Whose client this is: three take turns until each has enough, then the next three."""
+    return number // (TOGETHER * CLIENTS_EACH) * TOGETHER + number % TOGETHER
 
 
 def enough_therapists(clinic, clients):
@@ -164,7 +170,7 @@ class Person:
     def __init__(self, clinic, number, therapists, visits):
         self.clinic, self.number, self.dice = clinic, number, random.Random(number)
         self.clinic_id = clinic.pk if connection.features.has_native_uuid_field else clinic.pk.hex
-        self.therapist = therapists[number % len(therapists)]
+        self.therapist = therapists[turn(number) % len(therapists)]
         self.by = self.therapist.pk
         self.scope = self.therapist.scope.snapshot()
         self.key = new_key()

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from contextlib import suppress
 
 from django.http import Http404, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -61,7 +62,8 @@ def _posted(request, consultation, asked):
         actions.discard_drafts(consultation, asked, by=request.user)
         return redirect("step", pk=consultation.pk, slug=asked.slug)
     if verb in LEAVING:
-        _keep(request, consultation, asked, request.POST)
+        with suppress(actions.Conflict):  # this page is saved already; what needs attention does not wait
+            _keep(request, consultation, asked, request.POST)
         return LEAVING[verb](request, consultation, asked, *names[:1])
     data = arrange(asked, consultation, request.POST, do)
     kept_at = _keep(request, consultation, asked, data)
@@ -181,7 +183,8 @@ def step_line(consultation, each, here):
         words = f"Not today: {row.not_appropriate_reason}"
     mark = MARKS[row.state]
     if each.needs_gate and not rules.gate_is_open(consultation):
-        mark, words = "closed", "After the safety check"
+        paused = consultation.outcome == "paused_referred"
+        mark, words = "closed", "Paused" if paused else "After the safety check"
     return {
         "slug": each.slug,
         "name": guide.short,
