@@ -40,6 +40,7 @@ from painconsult.audit.models import AuditEvent
 from tests import factories, visits
 
 NOW = timezone.now()
+SOMEBODY = object()  # the therapist of the world that is tried
 DAY = date(2026, 3, 3)
 
 
@@ -58,8 +59,11 @@ CHECKS = {  # constraint: (model, changes to a good row that it refuses)
     "ally_consent_is_known": (Ally, [{"consent": "may"}]),
     "resource_status_is_known": (ResourceGiven, [{"status": "lost"}]),
     "resource_is_named": (ResourceGiven, [{"resource_id": "", "title": ""}]),
-    "completed_is_a_pair": (Consultation, [{"completed_at": NOW}, {"completed_by": 1}]),
-    "outcome_is_signed": (Consultation, [{"outcome_by": None}, {"outcome_at": None}]),
+    "completed_is_a_pair": (Consultation, [{"completed_at": NOW}, {"completed_by": SOMEBODY}]),
+    "outcome_is_signed": (
+        Consultation,
+        [{"outcome": "", "outcome_by": None}, {"outcome": "", "outcome_at": None}],
+    ),
     "outcome_has_a_signature": (Consultation, [{"outcome_by": None, "outcome_at": None}]),
     "visit_kind_is_known": (Consultation, [{"kind": "second"}]),
     "visit_outcome_is_known": (Consultation, [{"outcome": "fine"}]),
@@ -68,7 +72,10 @@ CHECKS = {  # constraint: (model, changes to a good row that it refuses)
     **ratings(Consultation, "visit", "fits_me", "felt_understood", "makes_sense"),
     "step_slug_is_known": (Step, [{"slug": "measures-2"}]),
     "step_state_is_known": (Step, [{"state": "done"}]),
-    "step_saved_is_a_pair": (Step, [{"saved_at": None, "saved_by": 1}, {"saved_at": NOW, "saved_by": None}]),
+    "step_saved_is_a_pair": (
+        Step,
+        [{"saved_at": None, "saved_by": SOMEBODY}, {"saved_at": NOW, "saved_by": None}],
+    ),
     "not_appropriate_says_why": (Step, [{"state": "not_appropriate", "not_appropriate_reason": ""}]),
     "finding_level_found_is_known": (SafetyFinding, [{"level_found": "X", "level_now": "X"}]),
     "finding_level_now_is_known": (SafetyFinding, [{"level_now": "X", "level_reason": "Why"}]),
@@ -193,6 +200,7 @@ def test_a_value_that_must_not_be_is_refused(world):
     for name, (model, changes) in CHECKS.items():
         row = a_row(model, world)
         for change in changes:
+            change = {n: world.client.therapist if v is SOMEBODY else v for n, v in change.items()}
             try:
                 with transaction.atomic():
                     model.objects.filter(pk=row.pk).update(**change)

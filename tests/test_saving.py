@@ -562,9 +562,18 @@ def test_a_draft_is_not_part_of_the_record_or_the_trace(as_therapist, visit):
     assert visits.contents(Draft) == before
 
 
-def test_secrets_of_the_form_are_not_kept_in_a_draft(as_therapist, visit):
+def test_secrets_of_the_form_are_not_kept_in_a_draft(as_therapist, therapist, visit):
     told = visits.hidden(as_therapist.get(visits.url(visit, "explain")))
-    keep(as_therapist, visit, "explain", told, csrfmiddlewaretoken="t", typed_by="1", do="show", fits_me="3")
+    keep(
+        as_therapist,
+        visit,
+        "explain",
+        told,
+        csrfmiddlewaretoken="t",
+        typed_by=str(therapist.pk),
+        do="show",
+        fits_me="3",
+    )
     assert Draft.objects.get().body == "fits_me=3"
 
 
