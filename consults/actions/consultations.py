@@ -15,7 +15,6 @@ from consults.steps.document import StepForm
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
 
-
 LATE, EARLY = timedelta(days=14), timedelta(days=7)  # own rule: how far a visit may be from its review's date
 
 
