@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -259,3 +260,12 @@ def test_no_address_holds_a_name_a_birth_date_or_a_reference(therapist):
     for _, address in addresses(record):
         for secret in ("Graham", "Foster", "1966", client.reference):
             assert secret not in address
+
+
+def test_somebody_inactive_or_not_signed_in_reads_no_row_whatever_asks(therapist):
+    visit = visits.begin(therapist)
+    rows = (type(visit), type(visit.client))
+    assert [model.objects.for_user(therapist).count() for model in rows] == [1, 1]
+    assert [model.objects.for_user(AnonymousUser()).count() for model in rows] == [0, 0]
+    therapist.is_active = False
+    assert [model.objects.for_user(therapist).count() for model in rows] == [0, 0]
