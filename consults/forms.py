@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 from django.utils import timezone
 
+from consults.models import Client
 from painconsult.accounts.models import User
 from painconsult.ui.fields import Choice, Day, Email, Line, Ticked, Words
 from painconsult.ui.sheet import Sheet, as_posted
@@ -57,7 +58,7 @@ class ClientForm(PlainForm):
 
     def clean_reference(self):
         reference = self.cleaned_data["reference"]
-        others = self.by.clinic_id and _clients(self.by).filter(reference__iexact=reference)
+        others = Client.objects.for_user(self.by).filter(reference__iexact=reference)
         if self.existing:
             others = others.exclude(pk=self.existing.pk)
         if reference and others.exists():
@@ -73,12 +74,6 @@ class ClientForm(PlainForm):
             self.existing.therapist_id if self.existing else self.by.pk
         )
         return told
-
-
-def _clients(user):
-    from consults.models import Client
-
-    return Client.objects.for_user(user)
 
 
 class SearchForm(PlainForm):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from consults import rules
@@ -77,31 +78,31 @@ def save_step(consultation, step, document, *, base, key, by):
     _lock_open(consultation, now)
     answers = document.answers()
     digest = _digest(consultation, step, answers)
-    entry = StepEntry.objects.filter(key=key).first()
-    if entry is not None:
-        if entry.digest == digest and entry.saved_by_id == by.pk:
-            return Receipt(entry.slug, entry.number, entry.saved_at)
-        raise Conflict
-    if reasons := rules.reasons_to_wait(consultation, step):
-        raise Refused(" ".join(reasons))
+    common = {name: answers["answers"][name] for name in StepForm.COMMON if name in answers["answers"]}
+    # The state follows from what is saved (see _restate); the old one may not fit a new reason.
     moved = consultation.steps.filter(slug=step.slug, number=base).update(
-        number=base + 1, saved_by=by, saved_at=now
+        number=base + 1, saved_by=by, saved_at=now, state="not_started", missing=[], **common
     )
     if not moved:
-        raise Conflict
+        return _receipt_of(key, digest, by)
+    if reasons := rules.reasons_to_wait(consultation, step):
+        raise Refused(" ".join(reasons))
+    # Nobody else wrote this step's rows since `base`, so what the document read is still true.
     _write(consultation, step, document, by)
-    StepEntry.objects.create(
-        clinic_id=consultation.clinic_id,
-        consultation=consultation,
-        slug=step.slug,
-        number=base + 1,
-        key=key,
-        digest=digest,
-        answers=answers,
-        saved_by=by,
-        saved_at=now,
+    _append(
+        StepEntry(
+            clinic_id=consultation.clinic_id,
+            consultation=consultation,
+            slug=step.slug,
+            number=base + 1,
+            key=key,
+            digest=digest,
+            answers=answers,
+            saved_by=by,
+            saved_at=now,
+        )
     )
-    _restate(consultation, (step.slug, *step.restates))
+    _restate(consultation, step)
     Draft.objects.filter(key=key).delete()
     record(
         "saved",
@@ -114,14 +115,31 @@ def save_step(consultation, step, document, *, base, key, by):
     return Receipt(step.slug, base + 1, now)
 
 
+def _receipt_of(key, digest, by):
+    """The step moved on. Was it this very save, sent again? Then its receipt; anything else is a conflict."""
+    entry = StepEntry.objects.filter(key=key, digest=digest, saved_by=by).first()
+    if entry is None:
+        raise Conflict
+    return Receipt(entry.slug, entry.number, entry.saved_at)
+
+
+def _append(entry):
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError:  # the key was used for another save
+        raise Conflict from None
+
+
 def _lock_open(consultation, now):
-    """Take the consultation's row for this transaction; refuse a completed one. Then read it anew."""
+    """Take the consultation's row for this transaction; refuse a completed one. Then read its columns anew."""
     locked = Consultation.objects.filter(pk=consultation.pk, completed_at=None).update(touched_at=now)
     if not locked:
         raise Refused(
             "This consultation is completed, so it is not changed any more. Add an addendum on its review page."
         )
-    consultation.refresh_from_db()
+    columns = [field.name for field in Consultation._meta.concrete_fields if not field.is_relation]
+    consultation.refresh_from_db(fields=columns)
 
 
 def _write(consultation, step, document, by):
@@ -134,9 +152,6 @@ def _write(consultation, step, document, by):
         columns |= set(step.before(consultation, document, by) or ())
     if columns:
         consultation.save(update_fields=sorted(columns))
-    common = {name: answers[name] for name in StepForm.COMMON if name in answers}
-    # The state follows from what is saved (see _restate); the old one may not fit the new reason.
-    consultation.steps.filter(slug=step.slug).update(state="not_started", missing=[], **common)
     saved = {}
     for rows, row_id, told in document.writes():
         stored_id = None if row_id.startswith("new") else row_id
@@ -148,10 +163,14 @@ def _write(consultation, step, document, by):
         step.after(consultation, document, saved, by)
 
 
-def _restate(consultation, slugs):
-    """Store where these steps stand now, by their own rules, without touching their numbers."""
+def _restate(consultation, step):
+    """Store where this step stands now, and those that read what it holds and were saved before. Their own
+    numbers stay; a step that nobody saved yet is not started, whatever another one says."""
     fresh = Consultation.objects.select_related("client", "clinic").get(pk=consultation.pk)
-    for row in fresh.steps.filter(slug__in=slugs):
+    rows = fresh.steps.filter(slug=step.slug)
+    if step.restates:
+        rows = fresh.steps.filter(Q(slug=step.slug) | Q(slug__in=step.restates, number__gt=0))
+    for row in rows:
         state, missing = BY_SLUG[row.slug].asks(fresh).stand
         if row.not_appropriate_reason:
             state, missing = "not_appropriate", []

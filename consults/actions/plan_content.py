@@ -6,7 +6,7 @@ belief, what somebody once said, a loss, a rating, a note, a finding, or the low
 
 from consults import scoring
 from consults.models import ActivityVisit, FlarePlan
-from consults.steps.activities import no_weekly_step, whole_start
+from consults.steps.activities import counted, no_weekly_step, whole_start
 from consults.steps.explain import circumstances
 from education import library
 
@@ -93,8 +93,7 @@ def amount(visit, consultation):
         number = whole_start(scoring.pacing(visit.trials))
     if number is None:
         return ""
-    unit = next(unit for unit in library.chips("units") if unit.id == visit.unit)
-    return f"{number} {unit.one if number == 1 else unit.label}"
+    return counted(number, visit.unit)
 
 
 def _parts(visit):

@@ -27,8 +27,6 @@ class ActivityVisit(Clinical):
     (a guess, so week one is counting) or `words` (an activity without a number).
     """
 
-    AMOUNTS = {"": "Not asked", "measured": "Measured", "recalled": "Recalled", "words": "In words"}
-
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="visits")
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="activity_visits")
     activity_rating = rating()

@@ -30,8 +30,6 @@ class Card(Clinical):
 class CardUse(Clinical):
     """What became of a card in the step that met it: taken up, merged into a row, or left."""
 
-    BECAME = ("taken", "merged", "left")
-
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="uses")
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
     slug = models.CharField(max_length=20)
@@ -134,8 +132,6 @@ class AlternativeRating(Clinical):
 
 class Experiment(Clinical):
     """Something tried: noticed before and after, or predicted and compared."""
-
-    KINDS = {"notice": "Notice and repeat", "prediction": "Predict and see"}
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="experiments")
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="experiments")

@@ -40,8 +40,6 @@ OUTCOMES = {
 class Consultation(Addressed):
     """A visit. Columns hold the single answers, grouped by step; what repeats has rows of its own."""
 
-    KINDS = {"first": "First visit", "review": "Review", "closing": "Closing review"}
-
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="consultations")
     therapist = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consultations")
     kind = models.CharField(max_length=10, default="first")

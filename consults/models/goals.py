@@ -108,7 +108,6 @@ class Review(Clinical):
     """A date to look at it together. A missed one stays visible."""
 
     MODES = {"visit": "Here", "call": "By phone", "message": "By message"}
-    STATUSES = {"due": "Due", "done": "Done", "missed": "Missed", "moved": "Moved"}
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="reviews")
     booked_in = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="reviews")

@@ -21,8 +21,6 @@ class ClientQuerySet(ClinicalQuerySet):
 
 
 class Client(Addressed):
-    STATUSES = {"active": "In care", "archived": "Archived"}
-
     reference = models.CharField(max_length=40)
     preferred_name = models.CharField(max_length=80)
     full_name = models.CharField(max_length=160)
@@ -63,8 +61,6 @@ class Client(Addressed):
 
 class Ally(Clinical):
     """Somebody the client wants beside them. Consent is read live, never copied."""
-
-    CONSENTS = {"yes": "Yes", "no": "No", "": "Not asked"}
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="allies")
     heard_in = models.ForeignKey("consults.Consultation", on_delete=models.PROTECT, related_name="+")

@@ -34,8 +34,6 @@ class PlanVersion(Clinical):
 class PlanLink(Addressed):
     """One way to open a plan. Only a keyed hash of its secret is kept."""
 
-    AUDIENCES = {"client": "The client", "ally": "An ally"}
-
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="links")
     secret_hash = models.CharField(max_length=64, unique=True)
     label = models.CharField(max_length=60)

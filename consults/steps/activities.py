@@ -108,7 +108,7 @@ class ActivityForm(RowForm):
 class ActivityRows(Rows):
     """The client's valued activities. What each is stays fixed once its visit is completed."""
 
-    name, form, most, word = "activity", ActivityForm, 8, "an activity"
+    name, form, most = "activity", ActivityForm, 8
     LASTING = ("activity", "why_it_matters", "valued_domain")
     DERIVED = ("card", "barriers_chosen", "barrier_plan")
 

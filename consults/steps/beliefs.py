@@ -1,5 +1,7 @@
 """Step 3: beliefs in the client's words, how true they feel and how much room there is."""
 
+from django.db.models import prefetch_related_objects
+
 from consults import scoring
 from consults.models import Belief, BeliefRating
 from consults.steps import cards
@@ -48,10 +50,11 @@ class BeliefForm(RowForm):
 class BeliefRows(Rows):
     """The client's beliefs. Their words are fixed once the visit they were heard in is completed."""
 
-    name, form, most, word = "belief", BeliefForm, 6, "a belief"
+    name, form, most = "belief", BeliefForm, 6
     LASTING = ("statement", "domain", "origin", "origin_words")
 
     def stored(self, consultation):
+        prefetch_related_objects([consultation], "client__beliefs", "belief_ratings")
         rated = {rating.belief_id: rating for rating in consultation.belief_ratings.all()}
         return [
             (str(belief.pk), self._values(belief, rated.get(belief.pk)))
@@ -66,27 +69,15 @@ class BeliefRows(Rows):
         }
 
     def save(self, consultation, row_id, answers, by):
-        belief = (
-            consultation.client.beliefs.get(pk=row_id)
-            if row_id
-            else Belief(
-                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
-            )
-        )
-        if belief.heard_in_id == consultation.pk:
-            for name in self.LASTING:
-                setattr(belief, name, answers[name])
-            belief.save()
-        rated = consultation.belief_ratings.filter(belief=belief).exists()
-        if (
-            belief.heard_in_id != consultation.pk
-            and not rated
-            and is_untouched(answers, but=(*self.LASTING, "card", "status"))
-        ):
-            return belief
-        rating, _ = BeliefRating.objects.get_or_create(
-            belief=belief, consultation=consultation, defaults={"clinic_id": consultation.clinic_id}
-        )
+        """Write what changed. The rows are those the document read: nobody wrote them since."""
+        belief = self._lasting(consultation, row_id, answers)
+        known = {rating.belief_id: rating for rating in consultation.belief_ratings.all()}
+        rating = known.get(belief.pk)
+        if rating is None:
+            untouched = is_untouched(answers, but=(*self.LASTING, "card", "status"))
+            if untouched and belief.heard_in_id != consultation.pk:
+                return belief
+            rating = BeliefRating(clinic_id=consultation.clinic_id, belief=belief, consultation=consultation)
         for name, value in answers.items():
             if name not in (*self.LASTING, "card", "status"):
                 setattr(rating, name, value)
@@ -95,6 +86,21 @@ class BeliefRows(Rows):
             explained = consultation.steps.filter(slug="explain", number__gt=0).exists()
             rating.context = "after" if explained else "before"
         rating.save()
+        return belief
+
+    def _lasting(self, consultation, row_id, answers):
+        """The belief itself, written if it is new or its words changed at the visit it was heard in."""
+        known = {str(belief.pk): belief for belief in consultation.client.beliefs.all()}
+        belief = known.get(row_id) or Belief(
+            clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
+        )
+        if belief.heard_in_id != consultation.pk:
+            return belief
+        words = {name: answers[name] for name in self.LASTING}
+        if row_id is None or any(getattr(belief, name) != value for name, value in words.items()):
+            for name, value in words.items():
+                setattr(belief, name, value)
+            belief.save()
         return belief
 
     def remove(self, consultation, row_id):

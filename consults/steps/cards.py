@@ -57,7 +57,6 @@ def waiting(page, kinds, rows_name):
 def use(consultation, document, saved, kinds, target):
     """Note what became of each card in this save. `target` is the field of CardUse that names the row."""
     slug, cards = document.step.slug, {}
-    mine = {card.pk: card for card in open_cards(consultation, kinds, slug)}
     for (_, row_id), row in saved.items():
         taken_card = document.answer_of(row_id, "card") or ""
         if taken_card.isascii() and taken_card.isdecimal() and row is not None:
@@ -67,6 +66,7 @@ def use(consultation, document, saved, kinds, target):
         row = next((row for (_, posted), row in saved.items() if posted == row_id), None)
         if became == "left" or row is not None:
             cards.setdefault(int(card_id), (became, row))
+    mine = {card.pk: card for card in open_cards(consultation, kinds, slug)} if cards else {}
     for card_id, (became, row) in cards.items():
         if card_id in mine:
             CardUse.objects.create(

@@ -78,7 +78,6 @@ class Rows:
     form = RowForm
     most = 12
     offered = 0  # blank rows shown while there is none
-    word = "a row"
 
     def stored(self, consultation):
         """Return [(id, {field: value})] of the rows this consultation shows, oldest first."""

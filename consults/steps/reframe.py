@@ -70,7 +70,7 @@ def activity_options(consultation):
 
 
 class AlternativeRows(Rows):
-    name, form, most, word = "alternative", AlternativeForm, 8, "another way to see it"
+    name, form, most = "alternative", AlternativeForm, 8
 
     def stored(self, consultation):
         rated = {
@@ -125,7 +125,7 @@ class AlternativeRows(Rows):
 
 
 class ExperimentRows(Rows):
-    name, form, most, offered, word = "experiment", ExperimentForm, 6, 1, "something to try"
+    name, form, most, offered = "experiment", ExperimentForm, 6, 1
 
     def stored(self, consultation):
         return [

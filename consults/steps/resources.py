@@ -8,7 +8,6 @@ from painconsult.ui.fields import Choice, Line, Several, Ticked, Words, YesNo
 
 ALLY_OFFERS = {"will_do": "ally_will_do", "will_stop": "ally_helps_less"}
 FIRST_CHOICES = 4  # shown before the others
-STATUSES = {"given": "Given", "used": "Used", "partly": "Partly used", "not_used": "Not used"}
 
 
 class ResourcesForm(StepForm):
@@ -44,7 +43,7 @@ class ResourceForm(RowForm):
 
 
 class ResourceRows(Rows):
-    name, form, most, offered, word = "resource", ResourceForm, 3, 1, "something to look at"
+    name, form, most, offered = "resource", ResourceForm, 3, 1
 
     def stored(self, consultation):
         return [
@@ -104,7 +103,7 @@ class AllyForm(RowForm):
 
 
 class AllyRows(Rows):
-    name, form, most, offered, word = "ally", AllyForm, 5, 1, "a person"
+    name, form, most, offered = "ally", AllyForm, 5, 1
 
     def stored(self, consultation):
         return [

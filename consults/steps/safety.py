@@ -18,7 +18,7 @@ SUICIDE = {
     "active": "Thinking of ways, a plan, or a recent try",
 }
 SUICIDE_LEVELS = {"passive": "U", "active": "E"}
-LEVELS = {"E": "Emergency now", "U": "Urgent", "R": "Medical review"}
+LEVELS = SafetyFinding.LEVELS
 
 
 class SafetyForm(StepForm):
@@ -41,8 +41,7 @@ class SafetyForm(StepForm):
         }
         self.fields["none"].options = {str(group.number): group.heading for group in library.screen_groups()}
         if not consultation.does_hands_on:
-            for name in ("consent_to_touch",):
-                del self.fields[name]
+            del self.fields["consent_to_touch"]
         if not is_child(consultation):
             del self.fields["child_night_or_limp"]
 
@@ -77,7 +76,6 @@ class FindingRows(Rows):
     name = "finding"
     form = FindingForm
     most = 30
-    word = "a finding"
 
     def stored(self, consultation):
         found = {finding.flag: finding for finding in consultation.findings.all()}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consults import scoring
 from consults.models import FlarePlan, Goal, GoalRating, Review
-from consults.steps.activities import counted
+from consults.steps.activities import FIRST_UNITS, counted
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
 from consults.steps.reframe import activity_options, belief_options, in_focus
 from education import library
@@ -22,7 +22,6 @@ LEVEL_FIELDS = {-2: "level_m2", -1: "level_m1", 0: "level_0", 1: "level_p1", 2: 
 FLARE = ("early_signs", "early_signs_words", "likely_triggers", "first_48h", "first_48h_words", "not_do")
 FLARE += ("say_to_self", "who_to_tell", "back_to_plan_rule", "rehearsed")
 NEXT = re.compile(r"(visit|call|message)-([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
-FIRST_UNITS = 6  # shown before the others
 
 
 class TimescaleForm(StepForm):
@@ -124,7 +123,7 @@ def range_in_words(low, high, unit):
 
 
 def overlapping(answers):
-    """Yield (field, sentence) where two typed levels claim the same number, or leave one out."""
+    """Yield (field, sentence) where two typed levels claim the same number."""
     ranges = {level: range_of(answers.get(name, "")) for level, name in LEVEL_FIELDS.items()}
     known = sorted((bounds, level) for level, bounds in ranges.items() if bounds)
     for (low, level), (next_low, next_level) in pairwise(known):
@@ -151,7 +150,7 @@ def range_of(text):
 class GoalRows(Rows):
     """The client's goals. Locked levels stay as they are; a changed goal is a new one with a reason."""
 
-    name, form, most, offered, word = "goal", GoalForm, 6, 1, "a goal"
+    name, form, most, offered = "goal", GoalForm, 6, 1
 
     def stored(self, consultation):
         goals = consultation.client.goals.all()
@@ -234,7 +233,7 @@ class ReviewForm(RowForm):
 
 
 class ReviewRows(Rows):
-    name, form, most, word = "review", ReviewForm, 6, "a review"
+    name, form, most = "review", ReviewForm, 6
 
     def stored(self, consultation):
         return [

@@ -1,5 +1,6 @@
 """The only ways in to clinical data: one door per kind of object, 404 for everything else."""
 
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
 from consults.models import Client, Consultation, PlanLink, SafetyFinding
@@ -14,15 +15,21 @@ def get_client(request, pk):
     return client
 
 
-def get_consultation(request, pk):
-    consultation = get_object_or_404(
-        Consultation.objects.for_user(request.user)
-        .select_related("client", "clinic", "therapist", "client__therapist")
-        .prefetch_related("steps", "findings", "client__findings"),
-        pk=pk,
+def get_consultation(request, pk, *, reading=True):
+    """A visit of the user's clinic. A post that saves reads only what it needs, and is audited as saved."""
+    visits = Consultation.objects.for_user(request.user).select_related(
+        "client", "clinic", "therapist", "client__therapist"
     )
-    record_opened(client=consultation.client, by=request.user)
+    consultation = get_object_or_404(visits, pk=pk)
+    if reading:
+        read_for_a_page(consultation)
+        record_opened(client=consultation.client, by=request.user)
     return consultation
+
+
+def read_for_a_page(consultation):
+    """What every page of a visit shows around its middle; what is read already is not read again."""
+    prefetch_related_objects([consultation], "steps", "findings", "client__findings")
 
 
 def get_finding(request, pk):

@@ -16,7 +16,7 @@ from consults.actions import consultations as actions
 from consults.models import Step as StepRow
 from consults.steps import BY_SLUG, STEPS, following
 from consults.steps.document import Document, StepPage, arrange, differences
-from consults.views.doors import get_consultation
+from consults.views.doors import get_consultation, read_for_a_page
 from education import library
 
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
@@ -38,8 +38,9 @@ def get_step(slug):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request, pk, slug):
-    consultation, asked = get_consultation(request, pk), get_step(slug)
-    if request.method == "POST":
+    posted = request.method == "POST"
+    consultation, asked = get_consultation(request, pk, reading=not posted), get_step(slug)
+    if posted:
         try:
             return _posted(request, consultation, asked)
         except actions.Conflict:
@@ -79,7 +80,7 @@ def _save(request, consultation, asked, then):
             request, consultation, asked, data=request.POST, document=document, base=base, key=key, status=422
         )
     actions.save_step(consultation, asked, document, base=base, key=key, by=request.user)
-    return redirect(after_saving(request, get_consultation(request, consultation.pk), asked, then))
+    return redirect(after_saving(request, consultation, asked, then))
 
 
 def after_saving(request, consultation, asked, then=""):
@@ -137,6 +138,7 @@ def show(
     **more,
 ):
     """Render a step: from the record, from what was posted, or from a draft."""
+    read_for_a_page(consultation)
     row = step_row(consultation, asked)
     context = room(request, consultation, asked.slug) | {"asked": asked, "row": row, "draft": draft, **more}
     if reasons := rules.reasons_to_wait(consultation, asked):

@@ -39,8 +39,7 @@ def record(action, *, clinic=None, by=None, on=None, client=None, detail=""):
     """
     chain = str(getattr(clinic, "pk", clinic) or SITE)
     with transaction.atomic():
-        AuditHead.objects.get_or_create(chain=chain)
-        head = AuditHead.objects.select_for_update().get(chain=chain)
+        head = _locked_head(chain)
         event = AuditEvent(
             chain=chain,
             seq=head.seq + 1,
@@ -57,6 +56,15 @@ def record(action, *, clinic=None, by=None, on=None, client=None, detail=""):
         event.save(force_insert=True)
         AuditHead.objects.filter(chain=chain).update(seq=event.seq, mac=event.mac)
     return event
+
+
+def _locked_head(chain):
+    heads = AuditHead.objects.select_for_update().filter(chain=chain)
+    head = heads.first()
+    if head is None:
+        AuditHead.objects.get_or_create(chain=chain)
+        head = heads.get()
+    return head
 
 
 def record_opened(*, client, by):

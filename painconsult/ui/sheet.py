@@ -1,5 +1,7 @@
 """A form as a page shows it: texts by field name, and what is wrong with them."""
 
+from functools import cached_property
+
 from django.utils.datastructures import MultiValueDict
 
 
@@ -51,7 +53,7 @@ class Sheet:
     def error(self, field):
         return " ".join(self.errors.get(field, []))
 
-    @property
+    @cached_property
     def said(self):
         """Texts by field name, for templates that only read one ({{ row.said.statement }})."""
         return {field: self.text(field) for field in self.fields}

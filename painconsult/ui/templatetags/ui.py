@@ -3,6 +3,8 @@
 A field that the sheet does not have (a scope profile removed it) renders nothing.
 """
 
+from html import escape
+
 from django import template
 from django.utils.safestring import SafeString
 
@@ -58,12 +60,37 @@ def day(sheet, field, label="", hint=""):
     return found
 
 
+def boxes(found, options, kind, mark="", was=None):
+    """The radios or checkboxes of one question, from (value, title, chosen). Ids count from 0; the
+    keys of a scale carry their number.
+
+    Built here and not in a template: a page with three open beliefs has six hundred of them, and
+    each would be a dozen template nodes.
+    """
+    id, name, made = escape(found["id"]), escape(found["name"]), []
+    for at, (value, title, chosen) in enumerate(options):
+        before = value == was
+        made.append(
+            f'<label{" class=was" if before else ""}><input type="{kind}" id="{id}-{value if value is title else at}" name="{name}" '
+            f'value="{escape(value)}"{" checked" if chosen else ""}>{mark}{escape(title)}'
+            f"{WAS if before else ''}</label>"
+        )
+    return SafeString("".join(made))
+
+
+WAS = '<span class="vh">, last time</span>'
+
+
 @register.inclusion_tag("ui/scale.html")
 def scale(sheet, field, label="", low="", high="", hint="", was=None):
     found = part(sheet, field, label, hint, low=low, high=high)
     if "absent" not in found:
-        found["keys"] = [(key, key == found["text"], key == str(was)) for key in sheet.fields[field].values]
+        keys = [(key, key, key == found["text"]) for key in sheet.fields[field].values]
+        found["keys"] = boxes(found, keys, "radio", was=None if was is None else str(was))
     return found
+
+
+TENS = [str(ten) for ten in range(0, 101, 10)]
 
 
 @register.inclusion_tag("ui/conviction.html")
@@ -71,16 +98,20 @@ def conviction(sheet, field, label="", low="not at all", high="completely", hint
     found = part(sheet, field, label, hint, low=low, high=high)
     if "absent" not in found:
         text = found["text"]
-        found["keys"] = [(str(ten), str(ten) == text) for ten in range(0, 101, 10)]
+        found["keys"] = boxes(found, [(ten, ten, ten == text) for ten in TENS], "radio")
         found["between"] = text if text and not text.endswith("0") else ""
     return found
+
+
+def chosen_of(sheet, field, texts):
+    return [(key, str(title), key in texts) for key, title in sheet.fields[field].options.items()]
 
 
 @register.inclusion_tag("ui/pills.html")
 def pills(sheet, field, label="", hint="", quiet=False):
     found = part(sheet, field, label, hint, quiet=quiet)
     if "absent" not in found:
-        found["options"] = [(k, v, k == found["text"]) for k, v in sheet.fields[field].options.items()]
+        found["options"] = boxes(found, chosen_of(sheet, field, (found["text"],)), "radio", mark=icon("tick"))
     return found
 
 
@@ -88,8 +119,7 @@ def pills(sheet, field, label="", hint="", quiet=False):
 def chips(sheet, field, label="", hint=""):
     found = part(sheet, field, label, hint)
     if "absent" not in found:
-        chosen = sheet.texts(field)
-        found["options"] = [(k, v, k in chosen) for k, v in sheet.fields[field].options.items()]
+        found["options"] = boxes(found, chosen_of(sheet, field, sheet.texts(field)), "checkbox")
     return found
 
 
@@ -97,7 +127,12 @@ def chips(sheet, field, label="", hint=""):
 def select(sheet, field, label="", hint="", none="Choose"):
     found = part(sheet, field, label, hint, none=none)
     if "absent" not in found:
-        found["options"] = [(k, v, k == found["text"]) for k, v in sheet.fields[field].options.items()]
+        found["options"] = SafeString(
+            "".join(
+                f'<option value="{escape(key)}"{" selected" if chosen else ""}>{escape(title)}</option>'
+                for key, title, chosen in chosen_of(sheet, field, (found["text"],))
+            )
+        )
     return found
 
 
