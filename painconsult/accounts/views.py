@@ -17,7 +17,7 @@ def home(request):
 @require_GET
 @login_not_required  # it answers 401 itself, so that a page can ask
 def session(request):
-    """Who is signed in here, and a token that works: what app.js asks after a sign-in in another tab."""
+    """Who is signed in here, and a token that works: what saving.js asks after a sign-in in another tab."""
     keep_session(request)
     if not request.user.is_authenticated:
         return JsonResponse({"user": None}, status=401)
