@@ -37,14 +37,14 @@ COUNTS = {
     "FlarePlan": 3,
     "Goal": 8,
     "GoalRating": 8,
-    "Plan": 2,
+    "Plan": 3,
     "PlanLink": 1,
-    "PlanVersion": 2,
+    "PlanVersion": 3,
     "ResourceGiven": 5,
-    "Review": 5,
+    "Review": 8,
     "SafetyFinding": 1,
     "Step": 36,
-    "StepEntry": 28,
+    "StepEntry": 29,
 }
 WHOLE = dict.fromkeys(
     (
@@ -64,14 +64,7 @@ LATER = ("explain", "beliefs", "reframe", "activities", "resources", "timescale"
 STATES = {
     "Graham": WHOLE,
     "Priya": WHOLE,
-    "Marisol": WHOLE
-    | {
-        "acknowledge": "enough",
-        "explain": "enough",
-        "reframe": "begun",
-        "timescale": "begun",
-        "before-you-go": "not_started",
-    },
+    "Marisol": WHOLE,
     "Tom": {"safety": "full", "acknowledge": "enough"} | dict.fromkeys(LATER, "not_started"),
 }
 # Belief, conviction, flexibility as shown and in words, worked on.
@@ -110,15 +103,15 @@ GOALS = {
         ("Work a morning without checking posture", date(2025, 10, 13), 2, 3, -2, True),
     ],
     "Marisol": [
-        ("Choir", date(2025, 4, 13), 3, 2, -2, False),
-        ("Breaks at work", date(2025, 2, 24), 2, 2, -2, False),
-        ("Evenings with the teenagers", date(2025, 4, 13), 3, 3, -1, False),
+        ("Choir", date(2025, 4, 13), 3, 2, -2, True),
+        ("Breaks at work", date(2025, 2, 24), 2, 2, -2, True),
+        ("Evenings with the teenagers", date(2025, 4, 13), 3, 3, -1, True),
     ],
 }
 REVIEWS = {
     "Graham": [date(2025, 3, 17), date(2025, 4, 14), date(2025, 6, 2)],
     "Priya": [date(2025, 9, 22), date(2025, 10, 27)],
-    "Marisol": [],
+    "Marisol": [date(2025, 1, 27), date(2025, 3, 10), date(2025, 6, 2)],
 }
 GAS_T = {"Graham": "33.3", "Priya": "25.2", "Marisol": "29.6"}
 AGES = {"Graham": 58, "Priya": 34, "Marisol": 47, "Tom": 66}
@@ -192,11 +185,12 @@ def test_what_is_published_open_and_paused(db):
         "plan__client__preferred_name", "number", "agreed_on", "struck"
     )
     assert list(versions) == [
+        ("Marisol", 1, date(2025, 1, 13), []),
         ("Graham", 1, date(2025, 3, 3), []),
         ("Priya", 1, date(2025, 9, 1), []),
     ]
     done = Consultation.objects.exclude(completed_at=None).values_list("client__preferred_name", flat=True)
-    assert sorted(done) == ["Graham", "Priya"]
+    assert sorted(done) == ["Graham", "Marisol", "Priya"]
     finding = visit_of("Tom").findings.get()
     assert (finding.flag, finding.level_now, finding.is_open) == ("cancer", "U", True)
     assert finding.reply_due == visit_of("Tom").held_on + timedelta(days=1)

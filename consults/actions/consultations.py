@@ -102,6 +102,7 @@ def save_step(consultation, step, document, *, base, key, by):
             saved_at=now,
         )
     )
+    _forget_what_was_read(consultation)
     _restate(consultation, step)
     Draft.objects.filter(key=key).delete()
     record(
@@ -161,6 +162,12 @@ def _write(consultation, step, document, by):
             saved[rows.name, row_id] = rows.save(consultation, stored_id, told, by)
     if step.after:
         step.after(consultation, document, saved, by)
+
+
+def _forget_what_was_read(consultation):
+    """Rows that were read for the document are old now: whoever asks this visit again reads anew."""
+    for row in (consultation, consultation.client):
+        getattr(row, "_prefetched_objects_cache", {}).clear()
 
 
 def _restate(consultation, step):

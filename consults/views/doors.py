@@ -17,9 +17,7 @@ def get_client(request, pk):
 
 def get_consultation(request, pk, *, reading=True):
     """A visit of the user's clinic. A post that saves reads only what it needs, and is audited as saved."""
-    visits = Consultation.objects.for_user(request.user).select_related(
-        "client", "clinic", "therapist", "client__therapist"
-    )
+    visits = Consultation.objects.for_user(request.user).select_related("client", "clinic")
     consultation = get_object_or_404(visits, pk=pk)
     if reading:
         read_for_a_page(consultation)

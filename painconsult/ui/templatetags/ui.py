@@ -103,6 +103,9 @@ def conviction(sheet, field, label="", low="not at all", high="completely", hint
     return found
 
 
+TICK = '<svg class="icon" aria-hidden="true"><use href="#i-tick"/></svg>'  # drawn once, in base.html
+
+
 def chosen_of(sheet, field, texts):
     return [(key, str(title), key in texts) for key, title in sheet.fields[field].options.items()]
 
@@ -111,7 +114,7 @@ def chosen_of(sheet, field, texts):
 def pills(sheet, field, label="", hint="", quiet=False):
     found = part(sheet, field, label, hint, quiet=quiet)
     if "absent" not in found:
-        found["options"] = boxes(found, chosen_of(sheet, field, (found["text"],)), "radio", mark=icon("tick"))
+        found["options"] = boxes(found, chosen_of(sheet, field, (found["text"],)), "radio", mark=TICK)
     return found
 
 
