@@ -39,10 +39,20 @@ NO_DEVICES = ", ".join(
 SEEN_EVERY = 60  # seconds between two writes of "last seen"
 
 
+def make_plain(request):
+    """Our pages are UTF-8, and so is what comes back, whatever a header says; no cookie of ours holds a NUL,
+    which PostgreSQL refuses to look up."""
+    if request.encoding:
+        request.encoding = "utf-8"
+    for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+        del request.COOKIES[name]
+
+
 def headers(get_response):
     """The outermost layer: no reply leaves without these, whoever made it."""
 
     def middleware(request):
+        make_plain(request)
         response = get_response(request)
         response["Permissions-Policy"] = NO_DEVICES
         response["Cross-Origin-Resource-Policy"] = "same-origin"

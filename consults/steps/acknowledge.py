@@ -5,6 +5,8 @@ from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, StepPag
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line, Rating, Several, Whole, Words, YesNo
 
+NOTHING_KEPT = "They said no, so nothing of the story may be kept. Clear what is written below, or ask again."
+
 
 class AcknowledgeForm(StepForm):
     consent_to_record = YesNo(
@@ -37,7 +39,7 @@ class AcknowledgeForm(StepForm):
         if self.cleaned_data.get("consent_to_record") == "no" and self._told():
             self.add_error(
                 "consent_to_record",
-                "They said no, so nothing of the story may be kept. Clear what is written below, or ask again.",
+                NOTHING_KEPT,
             )
 
     def _told(self):
@@ -103,6 +105,19 @@ class CardRows(Rows):
         consultation.cards.filter(pk=row_id, kind=self.name).delete()
 
 
+def check(document):
+    """A no covers the rows too: what was lost, remembered and tried is part of the story."""
+    form = document.form
+    if form.cleaned_data.get("consent_to_record") != "no":
+        return
+    removed = {(rows.name, row_id) for rows, row_id, row in document.rows if row is None}
+    stored = {
+        (rows.name, row_id) for rows in document.step.rows for row_id, _ in rows.stored(document.consultation)
+    }
+    if any(document.kept.values()) or stored - removed:
+        form.add_error("consent_to_record", NOTHING_KEPT)
+
+
 def after(consultation, document, saved, by):
     """The client's own explanation is a card too: step 3 offers it as a belief."""
     words = consultation.client_explanation
@@ -146,15 +161,15 @@ def starters(page):
     return library.starters(loss=first["loss"], effort=first["effort"], worry=page.sheet.text("main_worry"))
 
 
-def put(consultation, data, number):
+def put(consultation, data, number="", *_):
     """Write the starter of this number under what was already said."""
     page = StepPage(STEP, consultation, None, data=data)
-    found = dict(enumerate(starters(page)))
-    if number.isdecimal() and int(number) in found:
+    found = {str(place): text for place, text in enumerate(starters(page))}
+    if number in found:
         said = (data.get("validation_given") or "").strip()
-        if found[int(number)] in said:
+        if found[number] in said:
             return
-        data.setlist("validation_given", [f"{said}\n{found[int(number)]}".strip()])
+        data.setlist("validation_given", [f"{said}\n{found[number]}".strip()])
 
 
 MORE = (
@@ -191,6 +206,7 @@ STEP = Step(
     ),
     needs_gate=False,
     needs_record=False,
+    check=check,
     after=after,
     put=put,
     about=about,

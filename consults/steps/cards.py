@@ -34,9 +34,8 @@ def open_cards(consultation, kinds, slug):
 
 def taken(consultation, card_id, field):
     """The values of a new row that takes up this card; nothing when there is no such card."""
-    card = Card.objects.filter(
-        client=consultation.client_id, pk=int(card_id) if card_id.isdecimal() else 0
-    ).first()
+    known = re.match(r"[0-9]{1,18}\Z", card_id)
+    card = Card.objects.filter(client=consultation.client_id, pk=int(card_id) if known else 0).first()
     return {field: card.words, "card": card.pk} if card else {}
 
 

@@ -16,6 +16,7 @@ from painconsult.ui.fields import Line, Words
 from painconsult.ui.sheet import Sheet, as_posted, full_name
 
 NEW = re.compile(r"new[0-9]{1,3}\Z")
+MOST_POSTED = 100  # rows of one kind on a page, far above what any step may keep
 
 
 class StepForm(forms.Form):
@@ -95,6 +96,10 @@ class Rows:
 
     def start(self, consultation):
         """Values of a blank row before anything is typed."""
+        return {}
+
+    def taken(self, consultation, name):
+        """Values of a new row that takes up what the page names; most kinds of row take up nothing."""
         return {}
 
 
@@ -322,6 +327,7 @@ def arrange(step, consultation, data, do):
     """
     data = MultiValueDict({key: list(data.getlist(key)) for key in data})
     verb, *names = do.split(":")
+    names = names or [""]
     if verb == "add" and (rows := step.rows_named(names[0])):
         _add(rows, consultation, data)
     elif verb == "take" and len(names) == 2 and (rows := step.rows_named(names[0])):
@@ -344,7 +350,9 @@ def arrange(step, consultation, data, do):
 
 def _add(rows, consultation, data, values=None):
     taken = set(data.getlist(rows.name))
-    row_id = next(name for n in range(1, 999) if (name := f"new{n}") not in taken)
+    row_id = next((name for n in range(1, 999) if (name := f"new{n}") not in taken), None)
+    if row_id is None or len(taken) > MOST_POSTED:
+        raise Refused("There are too many rows on this page. Remove one first.", status=422)
     data.appendlist(rows.name, row_id)
     fields = rows.form(consultation=consultation).fields
     posted = as_posted(fields, {**rows.start(consultation), **(values or {})}, f"{rows.name}-{row_id}")

@@ -184,7 +184,7 @@ def rows_with_choices(page):
     return found
 
 
-def put(consultation, data, what, row_id, chip, *_):
+def put(consultation, data, what="", row_id="", chip="", *_):
     """`will_do:<ally>:<chip>`: write or add an offered sentence to what they will do or stop."""
     labels = {one.id: one.label for one in library.chips(ALLY_OFFERS[what])} if what in ALLY_OFFERS else {}
     if text := labels.get(chip):
