@@ -31,10 +31,12 @@ def read_for_a_page(consultation):
 
 
 def get_finding(request, pk):
-    return get_object_or_404(
+    finding = get_object_or_404(
         SafetyFinding.objects.for_user(request.user).select_related("client", "consultation", "asked_by"),
         pk=pk,
     )
+    record_opened(client=finding.client, by=request.user)
+    return finding
 
 
 def get_link(request, pk):
