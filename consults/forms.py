@@ -50,6 +50,11 @@ class ClientForm(PlainForm):
         )
         self.fields["therapist"].options = {str(user.pk): user.name for user in staff}
 
+    def clean_therapist(self):
+        if not self.cleaned_data["therapist"] and self.by.is_manager and not self.existing:
+            raise forms.ValidationError("Choose the therapist who will see them.")
+        return self.cleaned_data["therapist"]
+
     def clean_birth_date(self):
         born = self.cleaned_data["birth_date"]
         if born and born > timezone.localdate():
@@ -89,6 +94,14 @@ class ClearanceForm(PlainForm):
     cleared_on = Day(label="Cleared on", first=date(2000, 1, 1), required=True, missing="Fill in the day.")
     cleared_by = Line(200, label="Cleared by", required=True, missing="Write who cleared it.")
     words = Words(1000, label="In what words", required=True, missing="Write what they said.")
+
+    def clean_cleared_on(self):
+        day = self.cleaned_data["cleared_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(
+                "This day is still to come. A clearance is written down once it is given."
+            )
+        return day
 
 
 class StartForm(PlainForm):

@@ -51,9 +51,15 @@ def reasons_not_to_complete(consultation):
 
 
 def thin_steps(consultation):
-    """(step, its row) for each of the seven that is not yet enough for today."""
+    """(step, its row) for each of the seven that is not yet enough for today. After a no to a record, what
+    may not be kept is not thin."""
     rows = {row.slug: row for row in consultation.steps.all()}
-    return [(step, rows[step.slug]) for step in SEVEN if rows[step.slug].is_thin]
+    kept = [step for step in SEVEN if consultation.consent_to_record != "no" or _is_kept_anyway(step)]
+    return [(step, rows[step.slug]) for step in kept if rows[step.slug].is_thin]
+
+
+def _is_kept_anyway(step):
+    return step.needs_gate and not step.needs_record
 
 
 def reasons_not_to_publish(consultation):

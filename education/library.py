@@ -208,8 +208,13 @@ def _starters():
 
 def starters(**said):
     """Sentences to say back, for the slots that are filled; the client's words stand in quotation marks."""
+    return tuple(named_starters(**said).values())
+
+
+def named_starters(**said):
+    """The same by id: a sentence keeps its name when another slot is filled meanwhile."""
     words = {slot: f"“{said[slot].strip()}”" for slot in SLOTS if said.get(slot, "").strip()}
-    return tuple(one.text.format_map(words) for one in _starters() if _slots(one.text) <= words.keys())
+    return {one.id: one.text.format_map(words) for one in _starters() if _slots(one.text) <= words.keys()}
 
 
 def _slots(text):

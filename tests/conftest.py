@@ -29,6 +29,7 @@ EXPECTED = (
     "Response Status Error Code",
     "htmx:sendError",
     "htmx:timeout",
+    "htmx:sendAbort",
     "htmx:afterRequest",
 )
 

@@ -130,15 +130,23 @@ def press(browser, visit, seen=None):
 
 
 def test_a_visit_is_completed_with_thin_steps_once(as_therapist, therapist, visit):
-    actions.keep_draft(visit, BY_SLUG["explain"], key=visit.pk, base=0, body="x=1", by=therapist)
     assert press(as_therapist, visit).url == reverse("review", args=[visit.pk])
     visit.refresh_from_db()
     assert visit.is_completed
     assert visit.completed_by == therapist
-    assert not Draft.objects.exists()
     assert AuditEvent.objects.filter(action="completed").count() == 1
     assert press(as_therapist, visit).status_code == 409
     assert AuditEvent.objects.filter(action="completed").count() == 1
+
+
+def test_words_that_were_typed_and_not_saved_are_not_completed_away(as_therapist, therapist, visit):
+    actions.keep_draft(visit, BY_SLUG["explain"], key=visit.pk, base=0, body="x=1", by=therapist)
+    reply = press(as_therapist, visit)
+    assert reply.status_code == 409
+    assert "Explain how pain works: words kept at" in visits.words(reply)
+    assert Draft.objects.count() == 1
+    actions.discard_drafts(visit, BY_SLUG["explain"], by=therapist)
+    assert press(as_therapist, visit).url == reverse("review", args=[visit.pk])
 
 
 def test_completing_is_refused_when_something_was_saved_since_it_was_read(as_therapist, visit):

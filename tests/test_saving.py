@@ -630,7 +630,9 @@ def test_what_was_heard_at_a_completed_visit_cannot_be_removed_later(visit, ther
     visits.completed(visit)
     later = visits.open_gate(visits.begin(therapist, visit.client))
     slug, model, _ = ROWS[name]
-    visits.save(later, slug, {name: str(row.pk), f"{name}-{row.pk}-remove": "yes"})
+    read = visits.document(later, slug, {name: str(row.pk), f"{name}-{row.pk}-remove": "yes"})
+    assert not read.is_valid()
+    assert "earlier visit" in str(read.form.errors)
     assert model.objects.filter(pk=row.pk).exists()
 
 

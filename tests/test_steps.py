@@ -140,7 +140,7 @@ def test_saving_leads_on(as_therapist, visit, step):
         "timescale": "before-you-go",
     }
     if step.slug == "before-you-go":
-        assert reply.url == reverse("review", args=[visit.pk])
+        assert reply.url == reverse("plan", args=[visit.pk])
     else:
         assert reply.url == visits.url(visit, after[step.slug])
 

@@ -151,6 +151,7 @@ def make_visit(client, by, *, steps="not_started", **columns):
             "held_on": date(2025, 3, 3),
             "scope": {"profession": "Massage therapist"},
             "consent_to_record": "yes",
+            "screen": {"yes": [], "none": GROUPS},
             "outcome": "clear_to_proceed",
             "outcome_by": by,
             "outcome_at": now,
@@ -257,6 +258,7 @@ def open_gate(visit):
     """The safety check is done and a record is agreed to, so every step opens."""
     return change(
         visit,
+        screen={"yes": [], "none": GROUPS},
         outcome="clear_to_proceed",
         outcome_by=visit.therapist,
         outcome_at=timezone.now(),

@@ -13,6 +13,7 @@ from consults import rules
 from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
 from consults.steps.document import StepForm
+from education import library
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
 
@@ -80,13 +81,13 @@ def save_step(consultation, step, document, *, base, key, by):
     digest = _digest(consultation, step, answers)
     common = {name: answers["answers"][name] for name in StepForm.COMMON if name in answers["answers"]}
     # The state follows from what is saved (see _restate); the old one may not fit a new reason.
+    if reasons := rules.reasons_to_wait(consultation, step):
+        raise Refused(" ".join(reasons))
     moved = consultation.steps.filter(slug=step.slug, number=base).update(
         number=base + 1, saved_by=by, saved_at=now, state="not_started", missing=[], **common
     )
     if not moved:
         return _receipt_of(key, digest, by)
-    if reasons := rules.reasons_to_wait(consultation, step):
-        raise Refused(" ".join(reasons))
     # Nobody else wrote this step's rows since `base`, so what the document read is still true.
     _write(consultation, step, document, by)
     _append(
@@ -196,6 +197,8 @@ def keep_draft(consultation, step, *, key, base, body, by):
         raise Conflict
     if consultation.is_completed:
         raise Refused("This consultation is completed; what you typed cannot be kept here.")
+    if step.needs_record and consultation.consent_to_record == "no":
+        raise Refused(" ".join(rules.reasons_to_wait(consultation, step)), status=403)
     now = timezone.now()
     mine = {"key": key, "consultation": consultation, "slug": step.slug, "user": by}
     told = {"base": base, "body": body, "saved_at": now}
@@ -227,12 +230,22 @@ def complete(consultation, *, by, seen):
     _lock_open(consultation, timezone.now())
     if version_of(consultation) != seen:
         raise Refused("Something was saved after you opened this page. Read it again, then complete.")
-    if reasons := rules.reasons_not_to_complete(consultation):
+    if reasons := [*rules.reasons_not_to_complete(consultation), *unsaved_words(consultation, by=by)]:
         raise Refused(" ".join(reasons))
     consultation.completed_at, consultation.completed_by = timezone.now(), by
     consultation.save(update_fields=["completed_at", "completed_by"])
-    Draft.objects.filter(consultation=consultation).delete()
     record("completed", clinic=consultation.clinic_id, by=by, on=consultation, client=consultation.client_id)
+
+
+def unsaved_words(consultation, *, by):
+    """What this person typed here and neither saved nor threw away: a completed visit could not take it."""
+    saved = StepEntry.objects.filter(consultation=consultation).values("key")
+    drafts = Draft.objects.filter(consultation=consultation, user=by).exclude(key__in=saved)
+    return [
+        f"{library.step_guide(draft.slug).title}: words kept at "
+        f"{timezone.localtime(draft.saved_at):%H:%M} are not saved. Open the step; save them or throw them away."
+        for draft in drafts.order_by("saved_at")
+    ]
 
 
 def version_of(consultation):
@@ -260,10 +273,15 @@ def add_addendum(consultation, *, words, reason, by):
 @transaction.atomic
 def clear_finding(finding, *, cleared_on, cleared_by, words, by):
     """Close a finding after its visit. The outcome of an open visit is signed anew on its own page."""
-    if not finding.is_open:
+    if not finding.consultation.is_completed:
+        raise Refused("This visit is still open. Record the clearance in its safety check.")
+    closed = (
+        type(finding)
+        .objects.filter(pk=finding.pk, cleared_on=None)
+        .update(cleared_on=cleared_on, cleared_by=cleared_by, cleared_words=words)
+    )
+    if not closed:
         raise Refused("This is already closed.")
-    finding.cleared_on, finding.cleared_by, finding.cleared_words = cleared_on, cleared_by, words
-    finding.save(update_fields=["cleared_on", "cleared_by", "cleared_words"])
     record(
         "cleared", clinic=finding.clinic_id, by=by, on=finding, client=finding.client_id, detail=finding.flag
     )

@@ -158,18 +158,20 @@ def starters(page):
         kind: next((row.text("words") for row in page.rows[kind] if row.text("words")), "")
         for kind in ("loss", "effort")
     }
-    return library.starters(loss=first["loss"], effort=first["effort"], worry=page.sheet.text("main_worry"))
+    return library.named_starters(
+        loss=first["loss"], effort=first["effort"], worry=page.sheet.text("main_worry")
+    )
 
 
-def put(consultation, data, number="", *_):
-    """Write the starter of this number under what was already said."""
+def put(consultation, data, name="", *_):
+    """Write the starter of this name under what was already said."""
     page = StepPage(STEP, consultation, None, data=data)
-    found = {str(place): text for place, text in enumerate(starters(page))}
-    if number in found:
+    found = starters(page)
+    if name in found:
         said = (data.get("validation_given") or "").strip()
-        if found[number] in said:
+        if found[name] in said:
             return
-        data.setlist("validation_given", [f"{said}\n{found[number]}".strip()])
+        data.setlist("validation_given", [f"{said}\n{found[name]}".strip()])
 
 
 MORE = (
@@ -186,7 +188,7 @@ MORE = (
 
 def about(page):
     return {
-        "starters": starters(page)[:4],
+        "starters": list(starters(page).items())[:4],
         "told_more": any(page.sheet.text(name) for name in MORE)
         or page.rows["remembered"]
         or page.rows["effort"],

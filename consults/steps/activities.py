@@ -7,7 +7,7 @@ from consults.models import Activity, ActivityVisit
 from consults.steps import cards
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, is_untouched
 from education import library
-from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words
+from painconsult.ui.fields import WHOLE, Choice, Line, Rating, Several, Ticked, Whole, Words
 from painconsult.ui.sheet import Sheet, as_posted
 
 KINDS = ("loss",)
@@ -166,6 +166,12 @@ class ActivityRows(Rows):
         if activity and not activity.goals.exists():
             activity.delete()
 
+    def reason_to_stay(self, consultation, row_id):
+        activity = consultation.client.activities.get(pk=row_id)
+        if activity.heard_in_id != consultation.pk:
+            return "This activity was agreed at an earlier visit. Take it out of the plan instead of removing it."
+        return "A goal belongs to this activity. Remove the goal first." if activity.goals.exists() else ""
+
     def check(self, consultation, kept):
         planned = [form for form in kept if form.cleaned_data.get("in_plan")]
         if len(planned) > MOST_IN_PLAN:
@@ -178,18 +184,18 @@ class ActivityRows(Rows):
 
     def start(self, consultation):
         others = consultation.activity_visits.filter(in_plan=True).count()
-        return {"in_plan": others < MOST_IN_PLAN}
+        return {"in_plan": others < MOST_IN_PLAN, "amounts": "measured"}
 
 
 def no_weekly_step(consultation):
     """With crashes after small efforts there is no fixed weekly increase (guide E.2 pem, G.2)."""
-    return any(finding.flag == "pem" and finding.is_open for finding in consultation.findings.all())
+    return any(finding.flag == "pem" and finding.is_open for finding in consultation.client.findings.all())
 
 
 def pacing_of(sheet):
     """The arithmetic shown beside the tries on a page: a scoring.Pacing, or None."""
     texts = [sheet.text(name) for name in ("trial_1", "trial_2", "trial_3")]
-    trials = [int(text) for text in texts if text.isascii() and text.isdecimal() and 0 < int(text) <= 9999]
+    trials = [int(text) for text in texts if WHOLE.match(text) and int(text)]
     return scoring.pacing(trials) if trials and sheet.text("amounts") in ("", "measured") else None
 
 
@@ -212,25 +218,37 @@ def is_sure(visit):
 
 
 def asks(consultation):
-    visits = list(consultation.activity_visits.filter(in_plan=True).select_related("activity"))
-
-    def some(there):
-        return any(there(visit) for visit in visits)
-
-    enough = [
-        ("one activity", bool(visits)),
-        ("what makes it matter", some(lambda visit: visit.activity.why_it_matters)),
-        ("the four ratings", some(_is_rated)),
-        ("a plan for what gets in the way", some(lambda visit: _is_rated(visit) and _is_ready(visit))),
-        ("how much now", some(has_amount)),
-        ("the first step", some(lambda visit: visit.if_cue and visit.then_action)),
-        ("times a week", some(lambda visit: visit.frequency_per_week)),
-    ]
-    full = [
-        ("a start amount", some(lambda visit: visit.start_amount is not None or visit.now_words)),
-        ("confidence of 7, or why less will do", some(is_sure)),
-    ]
+    """Each activity in the plan is judged by itself: two half-filled ones are not one whole."""
+    visits = consultation.activity_visits.filter(in_plan=True).select_related("activity")
+    judged = [(_enough(visit), _full(visit)) for visit in visits]
+    enough, full = max(judged, key=_how_far, default=(_enough(None), []))
     return Asks(enough, full, begun=consultation.activity_visits.exists())
+
+
+def _how_far(judged):
+    return tuple(sum(bool(there) for _, there in labels) for labels in judged)
+
+
+def _enough(visit):
+    """The row of guide A.9 for one activity; None: there is none yet."""
+    there = visit is not None
+    rated = there and _is_rated(visit)
+    return [
+        ("one activity", there),
+        ("what makes it matter", there and visit.activity.why_it_matters),
+        ("the four ratings", rated),
+        ("a plan for what gets in the way", rated and _is_ready(visit)),
+        ("how much now", there and has_amount(visit)),
+        ("the first step", there and visit.if_cue and visit.then_action),
+        ("times a week", there and visit.frequency_per_week),
+    ]
+
+
+def _full(visit):
+    return [
+        ("a start amount", visit.start_amount is not None or visit.now_words),
+        ("confidence of 7, or why less will do", is_sure(visit)),
+    ]
 
 
 def _is_rated(visit):
@@ -255,8 +273,8 @@ def row_of(page, sheet):
         "other_units": list(units.items())[FIRST_UNITS:],
         "other_unit_chosen": sheet.text("unit") in list(units)[FIRST_UNITS:],
         "times": times(sheet),
-        "unsure": confidence.isdecimal() and int(confidence) < SURE_ENOUGH,
-        "elsewhere": importance.isdecimal() and int(importance) < WRONG_ACTIVITY_BELOW,
+        "unsure": bool(WHOLE.match(confidence)) and int(confidence) < SURE_ENOUGH,
+        "elsewhere": bool(WHOLE.match(importance)) and int(importance) < WRONG_ACTIVITY_BELOW,
         "action": action_offered(sheet),
         "half": half_offered(sheet),
         "fixed": sheet.row_id in fixed(page.consultation),
@@ -308,7 +326,7 @@ def action_offered(sheet):
 def half_offered(sheet):
     """The half-size version for a bad day, on the same days; in words when there is no number."""
     number = sheet.text("start_amount")
-    if number.isascii() and number.isdecimal() and int(number) > 1 and sheet.text("unit"):
+    if WHOLE.match(number) and int(number) > 1 and sheet.text("unit"):
         return f"Half: {counted((int(number) + 1) // 2, sheet.text('unit'))}, on the same days"
     return f"Half of {sheet.text('activity')}, on the same days" if sheet.text("activity") else ""
 
@@ -317,7 +335,7 @@ def amount_in_words(sheet):
     number, unit = sheet.text("start_amount"), sheet.text("unit")
     if sheet.text("amounts") not in ("", "measured") or not unit:
         return ""
-    return counted(int(number), unit) if number.isascii() and number.isdecimal() else ""
+    return counted(int(number), unit) if WHOLE.match(number) else ""
 
 
 def counted(number, unit_id):
@@ -340,7 +358,7 @@ def open_row(page):
     return Sheet(fields, data, prefix=prefix, kind="activity", row_id="new1", stored=False, removed=False)
 
 
-def put(consultation, data, what, row_id, *names):
+def put(consultation, data, what="", row_id="", *_):
     """Write what the page offers into one activity: `pace`, `action` or `half`."""
     rows, prefix = ActivityRows(), f"activity-{row_id}"
     sheet = Sheet(rows.form(consultation=consultation).fields, data, prefix=prefix)

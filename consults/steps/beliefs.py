@@ -44,6 +44,8 @@ class BeliefForm(RowForm):
     def fit(self, consultation):
         for name, options in (("origin", "origins"), ("emotion", "feelings")):
             self.fields[name].options = {chip.id: chip.label for chip in library.chips(options)}
+        for question in library.questions("belief"):
+            self.fields[question.id].label = question.text
         self.fields["domain"].options = {domain.id: domain.name for domain in library.domains()}
 
 
@@ -78,13 +80,13 @@ class BeliefRows(Rows):
             if untouched and belief.heard_in_id != consultation.pk:
                 return belief
             rating = BeliefRating(clinic_id=consultation.clinic_id, belief=belief, consultation=consultation)
+        rated_anew = answers["conviction"] != rating.conviction
         for name, value in answers.items():
             if name not in (*self.LASTING, "card", "status"):
                 setattr(rating, name, value)
         rating.status = answers["status"] or "active"
-        if rating.conviction is not None and not rating.context:
-            explained = consultation.steps.filter(slug="explain", number__gt=0).exists()
-            rating.context = "after" if explained else "before"
+        if rated_anew:
+            rating.context = "after" if consultation.messages_used else "before"
         rating.save()
         return belief
 
@@ -109,6 +111,14 @@ class BeliefRows(Rows):
         if belief and not belief.alternatives.exists() and not belief.goals.exists():
             belief.experiments.update(belief=None)
             belief.delete()
+
+    def reason_to_stay(self, consultation, row_id):
+        belief = consultation.client.beliefs.get(pk=row_id)
+        if belief.heard_in_id != consultation.pk:
+            return "This belief was heard at an earlier visit, so it stays. Choose “Parked for now” instead."
+        if belief.alternatives.exists() or belief.goals.exists():
+            return "Another way to see it, or a goal, belongs to this belief. Remove that first."
+        return ""
 
     def check(self, consultation, kept):
         focused = [form for form in kept if form.cleaned_data.get("focus")]

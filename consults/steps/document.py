@@ -91,6 +91,10 @@ class Rows:
     def remove(self, consultation, row_id):
         raise NotImplementedError
 
+    def reason_to_stay(self, consultation, row_id):
+        """Why a stored row cannot be removed, in words; '' when it can."""
+        return ""
+
     def check(self, consultation, kept):
         """Add errors that concern several rows; `kept` are the forms that will be written."""
 
@@ -174,6 +178,8 @@ class Document:
         kept = {rows.name: [] for rows in self.step.rows}
         for rows, row_id, form in self.rows:
             if form is None:
+                if not NEW.match(row_id) and (reason := rows.reason_to_stay(self.consultation, row_id)):
+                    self.form.add_error(None, reason)
                 continue
             form.is_valid()
             if NEW.match(row_id) and form.is_blank:

@@ -4,7 +4,7 @@ from consults import scoring
 from consults.models import Alternative, AlternativeRating, Experiment
 from consults.steps.beliefs import is_rated, room
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
-from consults.steps.safety import urgent_is_open
+from consults.steps.safety import unasked_emergencies, urgent_is_open
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
 from painconsult.ui.sheet import Sheet, as_posted
@@ -114,6 +114,11 @@ class AlternativeRows(Rows):
     def remove(self, consultation, row_id):
         consultation.client.alternatives.filter(pk=row_id, heard_in=consultation).delete()
 
+    def reason_to_stay(self, consultation, row_id):
+        if consultation.client.alternatives.filter(pk=row_id, heard_in=consultation).exists():
+            return ""
+        return "This was said at an earlier visit, so it stays. How believable it is can be asked anew."
+
     def start(self, consultation):
         focus = in_focus(consultation)
         return {"belief": focus[0].belief_id, "author": "client"} if focus else {"author": "client"}
@@ -126,6 +131,14 @@ class AlternativeRows(Rows):
 
 class ExperimentRows(Rows):
     name, form, most, offered = "experiment", ExperimentForm, 6, 1
+
+    def check(self, consultation, kept):
+        """A sign that can be an emergency and was not asked about rules out trying movements (guide E.2)."""
+        if kept and unasked_emergencies(consultation, consultation.screen or {}):
+            kept[0].add_error(
+                "movement",
+                "First read the rest of the safety check aloud: a sign that can be an emergency was not asked about.",
+            )
 
     def stored(self, consultation):
         return [
@@ -271,19 +284,19 @@ def yardsticks():
     return library.chips("yardsticks")
 
 
-def put(consultation, data, what, *names):
+def put(consultation, data, what="", *names):
     """`marker:<yardstick>` writes a sign of progress; `text:<row>:<number>` another way to see it."""
     if what == "marker" and names:
         offered = {chip.id: text for chip, text in markers(consultation)}
         said = (data.get("progress_marker") or "").strip()
         if text := offered.get(names[0]):
             data.setlist("progress_marker", [f"{said}\n{text}".strip()])
-    if what == "text" and len(names) == 2 and names[1].isdecimal():
+    if what == "text" and len(names) == 2:
         prefix = f"alternative-{names[0]}"
         beliefs = {str(belief.pk): belief for belief in consultation.client.beliefs.all()}
         belief = beliefs.get(data.get(f"{prefix}-belief", ""))
-        offered = dict(enumerate(suggestions(consultation, belief))) if belief else {}
-        if text := offered.get(int(names[1])):
+        offered = suggestions(consultation, belief) if belief else ()
+        if text := {str(n): words for n, words in enumerate(offered)}.get(names[1]):
             data.setlist(f"{prefix}-text", [text])
             data.setlist(f"{prefix}-author", ["clinician"])
 

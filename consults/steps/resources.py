@@ -130,17 +130,22 @@ class AllyRows(Rows):
         return ally
 
     def remove(self, consultation, row_id):
-        consultation.client.allies.filter(pk=row_id).delete()
+        consultation.client.allies.filter(pk=row_id, heard_in=consultation).delete()
+
+    def reason_to_stay(self, consultation, row_id):
+        if consultation.client.allies.filter(pk=row_id, heard_in=consultation).exists():
+            return ""
+        return "This person was named at an earlier visit. Choose “No” for what they may know instead of removing them."
 
 
 def asks(consultation):
     allies = list(consultation.client.allies.all())
     declined = consultation.ally_answer in ("declined", "later")
-    with_job = any(ally.consent == "yes" and ally.will_do for ally in allies)
+    with_job = any(ally.consent == "yes" and ally.will_do and ally.may_know for ally in allies)
     enough = [
         ("one thing to look at", consultation.resources.exists()),
         ("the question about someone to share with", bool(consultation.ally_answer)),
-        ("that person's name and job", declined or with_job),
+        ("that person's name, job and what they may know", declined or with_job),
     ]
     full = [("a message it repeats", all(given.message_id for given in consultation.resources.all()))]
     return Asks(enough, full)

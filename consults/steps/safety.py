@@ -68,6 +68,10 @@ class FindingForm(RowForm):
             for name in ("cleared_on", "cleared_by", "cleared_words"):
                 if not answers.get(name) and name not in self.errors:
                     self.add_error(name, "A clearance needs the day, who gave it, and their words.")
+        if answers.get("cleared_on") and answers["cleared_on"] > timezone.localdate():
+            self.add_error(
+                "cleared_on", "This day is still to come. A clearance is written down once it is given."
+            )
 
 
 class FindingRows(Rows):
@@ -89,9 +93,10 @@ class FindingRows(Rows):
         finding = consultation.findings.filter(flag=row_id).first()
         if finding is None:
             return None  # a yes taken back before it was ever saved
+        before = finding.level_now
         for name, value in answers.items():
             setattr(finding, name, value)
-        finding.level_now = answers.get("level_now") or finding.level_found
+        finding.level_now = answers.get("level_now") or before
         finding.save()
         return finding
 
@@ -228,10 +233,12 @@ def _check_findings(document, levels, outcome):
         form = rows.get(flag)
         if outcome and level in "EU":
             _check_done(document, flag, form)
+    for flag, form in rows.items():
         highest = max(
             found.get(flag, ("R",))[0], stored[flag].level_found if flag in stored else "R", key=urgency
         )
-        if form and urgency(level) < urgency(highest):
+        level = form.cleaned_data.get("level_now") or highest
+        if urgency(level) < urgency(highest):
             _check_lowered(form, flag, level)
     for flag, (level, _) in found.items():
         if flag in stored and flag in rows and urgency(level) > urgency(stored[flag].level_found):

@@ -206,6 +206,12 @@ class GoalRows(Rows):
         if goal and goal.levels_locked_at is None:
             goal.delete()
 
+    def reason_to_stay(self, consultation, row_id):
+        goal = consultation.client.goals.get(pk=row_id)
+        if goal.heard_in_id != consultation.pk:
+            return "This goal was agreed at an earlier visit, so it stays."
+        return "The levels of this goal are locked, so it stays." if goal.levels_locked_at else ""
+
     def start(self, consultation):
         """A goal begins with the activity in the plan that has none yet."""
         visits = consultation.activity_visits.filter(in_plan=True, activity__goals__isnull=True)
@@ -287,22 +293,37 @@ def before(consultation, document, by):
 
 
 def asks(consultation):
-    goals = list(consultation.client.goals.all())
+    """Each goal is judged by itself, and the furthest one counts."""
+    goals = consultation.client.goals.all()
     plan = FlarePlan.objects.filter(consultation=consultation).first()
+    best = max((_goal_asks(goal) for goal in goals), key=_how_far, default=_goal_asks(None))
     enough = [
-        ("one goal", bool(goals)),
-        ("by when", any(goal.due_date for goal in goals)),
-        ("what they hope for, in words", any(goal.level_0 for goal in goals)),
-        ("where they stand today", any(goal.baseline_level for goal in goals)),
+        *best[:-1],
         ("the next date", consultation.reviews.exists()),
         ("the plan for a bad week", bool(plan and (plan.first_48h or plan.first_48h_words))),
         ("what they will tell themselves", bool(plan and plan.say_to_self)),
     ]
     full = [
-        ("the other levels", any(goal.has_all_levels for goal in goals)),
+        best[-1],
         ("the first signs", bool(plan and (plan.early_signs or plan.early_signs_words))),
     ]
     return Asks(enough, full)
+
+
+def _how_far(labels):
+    return sum(bool(there) for _, there in labels)
+
+
+def _goal_asks(goal):
+    """What one goal has; its other levels, which are asked for after the visit, come last."""
+    there = goal is not None
+    return [
+        ("one goal", there),
+        ("by when", there and goal.due_date),
+        ("what they hope for, in words", there and goal.level_0),
+        ("where they stand today", there and goal.baseline_level is not None),
+        ("the other levels", there and goal.has_all_levels),
+    ]
 
 
 def row_of(page, sheet):
@@ -380,18 +401,18 @@ def next_dates(page):
 
 def day_of(sheet):
     parts = [sheet.data.get(f"{sheet.name('due')}-{part}") or "" for part in ("day", "month", "year")]
-    return tuple(int(part) if part.isascii() and part.isdecimal() else 0 for part in parts)
+    return tuple(int(part) if re.match(r"[0-9]{1,4}\Z", part) else 0 for part in parts)
 
 
-def put(consultation, data, what, *names):
+def put(consultation, data, what="", *names):
     """Write what the page offers: `review:<mode>-<day>`, `say`, `tell:<n>`, `back:<chip>`, `levels:<goal>`."""
     if what == "review" and names and (found := NEXT.match(names[0])):
         _add_review(data, found[1], found[2].split("-"))
     if what == "say" and consultation.teach_back_client_words:
         data.setlist("say_to_self", [one_line(consultation.teach_back_client_words)])
-    if what == "tell" and names and names[0].isdecimal():
-        allies = dict(enumerate(ally.name for ally in consultation.client.allies.all()))
-        if name := allies.get(int(names[0])):
+    if what == "tell" and names:
+        allies = {str(n): ally.name for n, ally in enumerate(consultation.client.allies.all())}
+        if name := allies.get(names[0]):
             said = (data.get("who_to_tell") or "").strip()
             data.setlist("who_to_tell", [f"{said}, {name}" if said and name not in said else name])
     if what == "back" and names:

@@ -13,7 +13,7 @@ from consults.actions.plans import plan_state
 from consults.forms import ClearanceForm, ClientForm, SearchForm
 from consults.models import Client, Consultation, Goal, Review
 from consults.steps import BY_SLUG
-from consults.views.doors import get_client, get_finding
+from consults.views.doors import for_those_who_read, get_client, get_finding
 from education import library
 
 A_PAGE = 50
@@ -91,6 +91,7 @@ def similar_to(user, form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
+    for_those_who_read(request.user)
     client = get_client(request, pk)
     form = ClientForm(request.POST if request.method == "POST" else None, by=request.user, existing=client)
     if form.is_bound and form.is_valid():
@@ -124,6 +125,7 @@ def client(request, pk):
             "latest": latest,
             "next_review": client.reviews.filter(status="due").first(),
             "next_step": next_step(latest),
+            "missed": client.reviews.filter(status="missed"),
             "findings": [(finding, library.flags()[finding.flag]) for finding in findings],
             "plan": plan_state(client),
             "today": timezone.localdate(),

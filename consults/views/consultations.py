@@ -9,7 +9,7 @@ from consults.actions import consultations as actions
 from consults.forms import AddendumForm, StartForm
 from consults.steps import BY_SLUG, STEPS
 from consults.views.clients import next_step
-from consults.views.doors import get_client, get_consultation
+from consults.views.doors import for_those_who_read, get_client, get_consultation
 from consults.views.reading import part_of
 from consults.views.steps import room, step_row
 from education import library
@@ -18,6 +18,7 @@ from education import library
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request, pk):
     """Open a visit today, or on the day it was held (late entry)."""
+    for_those_who_read(request.user)
     client = get_client(request, pk)
     form = StartForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -106,7 +107,7 @@ def paused(request, pk):
     if visit.outcome != "paused_referred":
         return redirect("consultation", pk=visit.pk)
     clinic, flags = visit.clinic, library.flags()
-    open_findings = [finding for finding in visit.findings.all() if finding.is_open]
+    open_findings = [finding for finding in visit.client.findings.all() if finding.is_open]
     return render(
         request,
         "consults/paused.html",

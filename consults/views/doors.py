@@ -1,6 +1,7 @@
 """The only ways in to clinical data: one door per kind of object, 404 for everything else."""
 
 from django.db.models import prefetch_related_objects
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from consults.models import Client, Consultation, PlanLink, SafetyFinding
@@ -15,8 +16,16 @@ def get_client(request, pk):
     return client
 
 
+def for_those_who_read(user):
+    """Managers see progress and states; for what was said there is no page, unless the clinic says so."""
+    if not user.reads_words:
+        raise Http404
+
+
 def get_consultation(request, pk, *, reading=True):
-    """A visit of the user's clinic. A post that saves reads only what it needs, and is audited as saved."""
+    """A visit of the user's clinic, for those who may read what was said. A post that saves reads only what it
+    needs, and is audited as saved."""
+    for_those_who_read(request.user)
     visits = Consultation.objects.for_user(request.user).select_related("client", "clinic")
     consultation = get_object_or_404(visits, pk=pk)
     if reading:
@@ -31,6 +40,7 @@ def read_for_a_page(consultation):
 
 
 def get_finding(request, pk):
+    for_those_who_read(request.user)
     finding = get_object_or_404(
         SafetyFinding.objects.for_user(request.user).select_related("client", "consultation", "asked_by"),
         pk=pk,

@@ -18,6 +18,7 @@ from consults.steps import BY_SLUG, STEPS, following
 from consults.steps.document import Document, StepPage, arrange, differences
 from consults.views.doors import get_consultation, read_for_a_page
 from education import library
+from painconsult.errors import Refused
 
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
 NOT_DRAFTED = ("csrfmiddlewaretoken", "do", "key", "base", "typed_by")
@@ -96,8 +97,10 @@ def after_saving(request, consultation, asked, then=""):
     if then in BY_SLUG and rules.gate_is_open(consultation):
         return reverse("step", args=[consultation.pk, then])
     after = following(asked, gate_done=rules.gate_is_open(consultation))
+    while after and rules.reasons_to_wait(consultation, after) and after.slug != "safety":
+        after = following(after, gate_done=True)  # no record was agreed to: on to what may be kept
     if after is None:
-        return reverse("review", args=[consultation.pk])
+        return reverse("plan" if rules.gate_is_open(consultation) else "review", args=[consultation.pk])
     return reverse("step", args=[consultation.pk, after.slug])
 
 
@@ -141,7 +144,13 @@ def show(
     read_for_a_page(consultation)
     row = step_row(consultation, asked)
     context = room(request, consultation, asked.slug) | {"asked": asked, "row": row, "draft": draft, **more}
-    if reasons := rules.reasons_to_wait(consultation, asked):
+    if (
+        (reasons := rules.reasons_to_wait(consultation, asked))
+        and data is not None
+        and request.method == "POST"
+    ):
+        raise Refused(" ".join(reasons))  # its page shows what was typed
+    if reasons:
         return render(request, "consults/step_closed.html", context | {"reasons": reasons}, status=status)
     page = StepPage(asked, consultation, row, data=data, document=document)
     back = request.POST.get("back") or request.GET.get("back", "")
@@ -170,7 +179,7 @@ def room(request, consultation, here):
         "steps": [step_line(consultation, each, here) for each in STEPS],
         "here": here,
         "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
-        "open_findings": [finding for finding in consultation.findings.all() if finding.is_open],
+        "open_findings": [finding for finding in consultation.client.findings.all() if finding.is_open],
     }
 
 
@@ -244,12 +253,12 @@ def draft(request, pk, slug):
     return JsonResponse({"kept_at": timezone.localtime(kept_at).strftime("%H:%M")})
 
 
-def _attention(request, consultation, asked):
+def _attention(request, consultation, asked, *_):
     url = reverse("step", args=[consultation.pk, "safety"])
     return HttpResponseRedirect(f"{url}?back={asked.slug}#attention")
 
 
-def _pause(request, consultation, asked):
+def _pause(request, consultation, asked, *_):
     return redirect("client", pk=consultation.client_id)
 
 

@@ -43,6 +43,8 @@ def turned(request, pk, slug):
         return explanation(request, consultation, asked, QueryDict(draft.body))
     row = request.GET.get("row", "")
     questions = questions_of(asked, row if ROW.match(row) else "")
+    if request.GET.get("q") == str(len(questions)):
+        return render(request, "consults/turned/thanks.html", {"home": home})
     at = number(request.GET.get("q"), len(questions))
     if request.method == "POST":
         return _answered(request, consultation, asked, draft, questions, at, home)
@@ -63,7 +65,7 @@ def _answered(request, consultation, asked, draft, questions, at, home):
                 consultation, asked, key=draft.key, base=draft.base, body=body.urlencode(), by=request.user
             )
     then = at - 1 if go == "back" else at + 1
-    if go == "home" or not 0 <= then < len(questions):
+    if go == "home" or then < 0:
         return whole_page(request, home)
     return redirect(f"{request.path}?row={request.GET.get('row', '')}&q={then}")
 
@@ -108,7 +110,7 @@ def explanation(request, consultation, asked, body):
         return whole_page(request, reverse("step", args=[consultation.pk, asked.slug]))
     at = number(request.GET.get("q"), len(messages))
     message, condition = messages[at], bool(consultation.client.known_condition)
-    picture = chosen_picture(body, message)
+    picture = chosen_picture(body, message) if at == 0 else library.picture(message.picture)
     return render(
         request,
         "consults/turned/explanation.html",
@@ -134,14 +136,11 @@ def known_messages(consultation):
 
 
 def chosen_picture(body, message):
-    """The picture pressed on the page if it goes with this idea, else the idea's own."""
+    """The picture pressed on the page, with the first idea; else the idea's own."""
     try:
-        chosen = library.picture(body.get("metaphor", ""))
+        return library.picture(body.get("metaphor", ""))
     except KeyError:
-        chosen = None
-    if chosen and message.id in chosen.messages:
-        return chosen
-    return library.picture(message.picture)
+        return library.picture(message.picture)
 
 
 @require_safe

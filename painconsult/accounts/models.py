@@ -29,6 +29,9 @@ class Clinic(models.Model):
     clinic_contact = models.CharField(max_length=120)
     opening_hours = models.CharField(max_length=120, blank=True)
     weighs_goals = models.BooleanField(default=False)
+    managers_read_words = models.BooleanField(
+        default=False, help_text="Whether managers read what was said, and notes, beside progress and states."
+    )
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -114,6 +117,11 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name
+
+    @property
+    def reads_words(self):
+        """A therapist does; a manager sees progress and states, and more only if the clinic says so."""
+        return self.is_therapist or self.clinic.managers_read_words
 
     @property
     def is_manager(self):

@@ -79,6 +79,8 @@ class Sheet:
         return [(self.target(name), self.error(name)) for name in self.errors]
 
     def target(self, name):
+        if name not in self.fields:
+            return "step-form"
         from painconsult.ui.fields import Choice, Day, Rating, Several
 
         if isinstance(self.fields.get(name), Day):
