@@ -30,6 +30,7 @@ EXPECTED = (
     "htmx:sendError",
     "htmx:timeout",
     "htmx:sendAbort",
+    "htmx:oobErrorNoTarget",  # a redraw's answer came when the page was already another one
     "htmx:afterRequest",
 )
 

@@ -15,7 +15,7 @@ class Complaints(list):
     """A browser's complaints without htmx's line about a request the page itself took back."""
 
     def append(self, words):
-        if not words.startswith("htmx:sendAbort"):
+        if not words.startswith(("htmx:sendAbort", "htmx:oobErrorNoTarget")):
             super().append(words)
 
 
@@ -154,7 +154,7 @@ def acknowledge(room):
     room.write("client_explanation", EXPLANATION)
     room.choose("explanation_conviction", "80")
     room.write("loss-new1-words", LOSS)
-    room.ask("put:0")
+    room.ask("put:plain")
 
 
 def explain(room):

@@ -93,7 +93,8 @@ def test_the_golf_case_from_the_sign_in_to_the_clients_phone(page, browser, live
     assert room.presses <= 55
     assert room.typed <= 15
 
-    room.rate(felt_understood=9, makes_sense=7).saved("Everything on one page")
+    room.rate(felt_understood=9, makes_sense=7).saved("Graham’s plan")
+    page.goto(page.url.replace("/plan", "/review"))
     assert states() == set()
     expect(page.locator("main")).to_contain_text(golf.STORY)
     page.get_by_role("button", name="Complete this visit").click()
@@ -288,7 +289,7 @@ def test_this_idea_is_asked_on_the_turned_screen_and_only_save_saves(room, visit
     shows(page, "Question 4 of 5")
     answer(page, "flex_contradiction", 4, then="Question 5 of 5")
     page.locator('label:has([value="9"])').click()
-    expect(page.locator("#step-form")).to_be_visible()
+    turn_back(page)
     ran = ("conviction", "flex_mistaken", "flex_alternatives", "flex_contradiction", "impact")
     assert [room.chosen(f"belief-new1-{name}") for name in ran] == ["80", "4", None, "4", "9"]
     assert not BeliefRating.objects.exists()
@@ -299,6 +300,13 @@ def test_this_idea_is_asked_on_the_turned_screen_and_only_save_saves(room, visit
 def answer(page, field, value, then):
     page.locator(f'label:has([name$="{field}"][value="{value}"])').click()
     shows(page, then)
+
+
+def turn_back(page):
+    """The run ends with thanks: the client never meets the therapist's page."""
+    expect(page.get_by_role("heading", name="Thank you. You can turn the screen back.")).to_be_visible()
+    page.get_by_role("link", name="Turn back").click()
+    expect(page.locator("#step-form")).to_be_visible()
 
 
 def shows(page, dots):
@@ -312,6 +320,7 @@ def test_before_you_go_is_asked_on_the_turned_screen(room, visit):
     room.ask("turn")
     answer(page, "felt_understood", 5, then="Question 2 of 2")
     page.get_by_role("button", name="Skip this one").click()
+    turn_back(page)
     expect(page.get_by_label("What did I miss?")).to_be_visible()
     assert (room.chosen("felt_understood"), room.chosen("makes_sense")) == ("5", None)
     assert Consultation.objects.get().felt_understood is None

@@ -74,8 +74,10 @@ def turned(room):
     room.ask("turn")
     for value in (9, 7):
         room.press(f'label:has([type=radio][value="{value}"])').say("Next")
+    page.get_by_role("link", name="Turn back").click()
     expect(page.locator("#step-form")).to_be_visible()
-    room.saved("Everything on one page")
+    room.saved("Graham’s plan")
+    room.page.goto(room.page.url.replace("/plan", "/review"))
 
 
 def opens_by(browser, live_server, code):

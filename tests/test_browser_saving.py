@@ -200,11 +200,11 @@ def test_a_closed_tab_opens_again_with_what_was_typed(room, context, live_server
             break
     assert opened.value("story_client_words") == STORY
     assert (opened.chosen("consent_to_record"), opened.chosen("explanation_conviction")) == ("yes", "70")
-    expect(opened.page.locator("#step-form")).to_contain_text("It is not saved yet.")
+    expect(opened.page.locator("#step-form")).to_contain_text("It is saved when you press")
     opened.saved("Safety check")
     saved_once()
     opened.go("acknowledge")
-    expect(opened.page.locator("#step-form")).not_to_contain_text("It is not saved yet.")
+    expect(opened.page.locator("#step-form")).not_to_contain_text("It is saved when you press")
 
 
 # --- What stays behind ---------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_nothing_clinical_stays_in_the_browser_or_in_an_address(room, live_serve
     addresses = []
     room.page.on("request", lambda request: addresses.append(unquote(request.url)))
     room.page.on("framenavigated", lambda frame: addresses.append(unquote(frame.url)))
-    room.write("story_client_words", STORY).write("loss-new1-words", "canary golf").ask("put:0")
+    room.write("story_client_words", STORY).write("loss-new1-words", "canary golf").ask("put:plain")
     room.saved("Safety check")
     room.page.go_back()
     room.page.goto(f"{live_server.url}/clients")

@@ -125,6 +125,7 @@ def client(request, pk):
             "latest": latest,
             "next_review": client.reviews.filter(status="due").first(),
             "next_step": next_step(latest),
+            "goals": client.goals.order_by("due_date", "id"),
             "missed": client.reviews.filter(status="missed"),
             "findings": [(finding, library.flags()[finding.flag]) for finding in findings],
             "plan": plan_state(client),
