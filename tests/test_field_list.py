@@ -390,7 +390,9 @@ def test_locked_levels_stay_as_they_were(visit):
     visits.save(visit, "timescale", {"goal": str(goal.pk)} | changed)
     goal.refresh_from_db()
     assert (goal.title, goal.level_0) == ("Golf with the group", "Nine holes a fortnight")
-    visits.save(visit, "timescale", {"goal": str(goal.pk), f"{prefix}-remove": "yes"})
+    read = visits.document(visit, "timescale", {"goal": str(goal.pk), f"{prefix}-remove": "yes"})
+    assert not read.is_valid()
+    assert "levels of this goal are locked" in str(read.form.errors)
     assert visit.client.goals.filter(pk=goal.pk).exists()
 
 
