@@ -222,6 +222,10 @@ def test_nothing_clinical_stays_in_the_browser_or_in_an_address(room, live_serve
     room.write("story_client_words", STORY).write("loss-new1-words", "canary golf").ask("put:plain")
     room.saved("Safety check")
     room.page.go_back()
+    expect(room.page.get_by_role("heading", name="Acknowledge the pain")).to_be_visible()
+    room.page.wait_for_load_state(
+        "networkidle"
+    )  # back reloads from the server; leaving meanwhile would be refused
     room.page.goto(f"{live_server.url}/clients")
     room.page.fill("[name=q]", "Graham")
     room.page.get_by_role("button", name="Find").click()
