@@ -126,9 +126,21 @@ class Room:
                 cursor.execute("ANALYZE")
         self.app, self.connection = get_wsgi_application(), connection
         visits = Consultation.objects.select_related("client").filter(clinic=self.clinic)
-        self.open = visits.get(client__reference="D-3")  # three beliefs, and the visit is open
+        self.open = self.left_open(seeding)
         self.done = visits.get(client__reference="D-1")
         self.cookies = {page.as_user: self.cookie(page.as_user) for page in PAGES}
+
+    def left_open(self, seeding):
+        """Marisol's first visit, three beliefs, as it was before it was completed."""
+        from consults.models import Consultation
+
+        case = seeding.read_case("marisol")
+        case["client"]["reference"] = "B-1"
+        case["visits"][0] |= {"complete": False, "publish": False}
+        visits = Consultation.objects.filter(clinic=self.clinic, client__reference="B-1")
+        if not visits.exists():
+            seeding.add_case(self.clinic, case)
+        return visits.select_related("client").get()
 
     def cookie(self, email):
         from django.test import Client

@@ -88,16 +88,24 @@ def demo_clinic():
     return clinic
 
 
-@transaction.atomic
 def seed_case(clinic, name, today):
     """Add a client with their visits, unless they are there. `today` moves the dates; None leaves them."""
-    case = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    case = read_case(name)
     if Client.objects.filter(clinic=clinic, reference=case["client"]["reference"]).exists():
         return
     if today:
         days = [visit["held_on"] for visit in case["visits"]]
         last = max(days, default=today)
         case = moved(case, today - timedelta(days=case["days_ago"]) - last)
+    add_case(clinic, case)
+
+
+def read_case(name):
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def add_case(clinic, case):
     by = User.objects.get(clinic=clinic, email=case["therapist"])
     client = clients.add_client(case["client"] | {"therapist": by}, by=by)
     names = {}
