@@ -7,7 +7,7 @@ from consults.models.goals import LEVELS
 from consults.steps.activities import counted, pacing_of
 from consults.steps.beliefs import room_of
 from consults.steps.document import StepPage, in_words
-from consults.steps.timescale import LEVEL_FIELDS
+from consults.steps.levels import LEVEL_FIELDS
 from education import library
 from painconsult.ui.fields import Day, Rating, Ticked
 

@@ -1,0 +1,97 @@
+"""When to look at it together: the dates of reviews, and the day a horizon falls on (guide G.3)."""
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+
+from consults.models import Review
+from consults.steps.document import RowForm, Rows
+from education import library
+from painconsult.ui.fields import Choice, Day
+
+NEXT = re.compile(r"(visit|call|message)-([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+
+
+class ReviewForm(RowForm):
+    due = Day(label="When you will look at it together", first=date(2000, 1, 1))
+    mode = Choice(Review.MODES, label="How")
+    main, main_missing = "due", "Fill in the day, or remove this review."
+    quiet = ("mode",)
+
+
+class ReviewRows(Rows):
+    name, form, most = "review", ReviewForm, 6
+
+    def stored(self, consultation):
+        return [
+            (str(review.pk), {"due": review.due, "mode": review.mode})
+            for review in consultation.reviews.all()
+        ]
+
+    def save(self, consultation, row_id, answers, by):
+        review = (
+            consultation.reviews.get(pk=row_id)
+            if row_id
+            else Review(
+                clinic_id=consultation.clinic_id, client_id=consultation.client_id, booked_in=consultation
+            )
+        )
+        review.due, review.mode = answers["due"], answers["mode"] or "visit"
+        review.save()
+        return review
+
+    def remove(self, consultation, row_id):
+        consultation.reviews.filter(pk=row_id, status="due").delete()
+
+    def check(self, consultation, kept):
+        for form in kept:
+            if form.cleaned_data.get("due") and form.cleaned_data["due"] < consultation.held_on:
+                form.add_error("due", "This day lies before the visit. Choose a later one.")
+
+
+def due_on(day, horizon):
+    """The date of a horizon counted from the visit; calendar months clip to the last day (guide G.3)."""
+    if not horizon:
+        return None
+    chip = next(chip for chip in library.chips("horizons") if chip.id == horizon)
+    if not chip.months:
+        return day + timedelta(days=chip.days)
+    months = day.year * 12 + day.month - 1 + chip.months
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def next_dates(page):
+    """[(token, words, day, how)]: when to look at it together, the likeliest first (guide G.3).
+
+    Visits by default after two and six weeks; a first step for this week is asked after by phone.
+    """
+    start = page.consultation.held_on
+    goals = [sheet for sheet in page.rows["goal"] if not sheet.removed]
+    horizon = next((sheet.text("horizon") for sheet in goals if sheet.text("horizon")), "")
+    offers = [("In 2 weeks", start + timedelta(days=14), "visit")]
+    if horizon in ("today", "this_week"):
+        offers.insert(0, ("In a week", start + timedelta(days=7), "call"))
+    offers.append(("In 6 weeks", start + timedelta(days=42), "visit"))
+    if horizon in ("3_months", "6_months"):
+        offers.append(("When the goal is due", due_on(start, horizon), "visit"))
+    booked = {day_of(sheet) for sheet in page.rows["review"] if not sheet.removed}
+    return [
+        (f"{how}-{day.isoformat()}", words, day, Review.MODES[how])
+        for words, day, how in offers
+        if (day.day, day.month, day.year) not in booked
+    ]
+
+
+def day_of(sheet):
+    parts = [sheet.data.get(f"{sheet.name('due')}-{part}") or "" for part in ("day", "month", "year")]
+    return tuple(int(part) if re.match(r"[0-9]{1,4}\Z", part) else 0 for part in parts)
+
+
+def add_review(data, mode, day):
+    taken = set(data.getlist("review"))
+    row_id = next(name for n in range(1, 999) if (name := f"new{n}") not in taken)
+    data.appendlist("review", row_id)
+    for part, text in zip(("year", "month", "day"), day, strict=True):
+        data.setlist(f"review-{row_id}-due-{part}", [str(int(text))])
+    data.setlist(f"review-{row_id}-mode", [mode])
