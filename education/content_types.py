@@ -71,6 +71,8 @@ class Question(Row):
 class Prompt(Row):
     text: str
     first: bool
+    asked: bool = False  # by the step's own page: not listed beside it again
+    later: bool = False  # makes no sense on a first visit
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class StepGuide(Row):
     help: str
     next_label: str
     next_label_checked: str = ""  # when the safety check is already done
+    asked: tuple[int, ...] = ()
+    later: tuple[int, ...] = ()
 
     @property
     def first_prompts(self):
@@ -94,7 +98,7 @@ class StepGuide(Row):
 
     @property
     def more_prompts(self):
-        return tuple(prompt.text for prompt in self.prompts if not prompt.first)
+        return tuple(prompt.text for prompt in self.prompts if not (prompt.first or prompt.asked))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The words we teach with: read from education/content once, checked, handed out as frozen rows.
 
-Steps       step_guide(slug), step_guides()            StepGuide; safety, acknowledge ... before-you-go
+Steps       step_guide(slug, first_visit=), step_guides()    StepGuide; safety, acknowledge ... before-you-go
 Safety      safety()                                   Safety: opening, levels, outcomes, touch
             screen_groups()                            ScreenGroup with lines; a line names one flag
             flags()                                    {id: Flag}: the 21, then suicide, home_unsafe
@@ -22,6 +22,7 @@ Check       validate()                                 reads it all; ContentErro
 Lists come in file order; an id that is not in the files is a KeyError.
 """
 
+from dataclasses import replace
 from functools import cache
 from string import Formatter
 
@@ -42,10 +43,15 @@ SLOTS = ("loss", "worry", "effort")
 def _steps():
     guides = []
     for entry in content("steps")["steps"]:
-        first = entry["first"]
-        prompts = [rows.Prompt(text, at in first) for at, text in enumerate(entry["prompts"], start=1)]
-        if len(first) != 3 or not set(first) <= set(range(1, len(prompts) + 1)):
+        first, asked, later = (entry.get(key, []) for key in ("first", "asked", "later"))
+        prompts = [
+            rows.Prompt(text, at in first, at in asked, at in later)
+            for at, text in enumerate(entry["prompts"], start=1)
+        ]
+        if len(first) != 3 or not {*first, *asked, *later} <= set(range(1, len(prompts) + 1)):
             raise ContentError(f"steps.toml: {entry['slug']}: first should name three of the prompts")
+        if set(first) & set(asked):
+            raise ContentError(f"steps.toml: {entry['slug']}: first names what the page asks itself")
         guides.append({**entry, "prompts": prompts})
     return table("steps", "steps", rows.StepGuide, "slug", guides)
 
@@ -54,8 +60,12 @@ def step_guides():
     return tuple(_steps().values())
 
 
-def step_guide(slug):
-    return _steps()[slug]
+def step_guide(slug, *, first_visit=False):
+    """On a first visit without the prompts that ask about an earlier one."""
+    guide = _steps()[slug]
+    if first_visit and guide.later:
+        return replace(guide, prompts=tuple(prompt for prompt in guide.prompts if not prompt.later))
+    return guide
 
 
 # --- what we teach --------------------------------------------------------------------------------

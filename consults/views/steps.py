@@ -171,10 +171,11 @@ def show(
 
 def room(request, consultation, here):
     """What every page of a consultation shows around its middle."""
+    first_visit = consultation.kind == "first"
     return {
         "consultation": consultation,
         "client": consultation.client,
-        "guide": library.step_guide(here) if here in BY_SLUG else None,
+        "guide": library.step_guide(here, first_visit=first_visit) if here in BY_SLUG else None,
         "title": rules.step_title(consultation, here) if here in BY_SLUG else "",
         "steps": [step_line(consultation, each, here) for each in STEPS],
         "here": here,

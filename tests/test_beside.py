@@ -1,0 +1,53 @@
+"""Beside the conversation stands what to ask: nothing that the page itself asks, and nothing that cannot be answered."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests import visits
+
+SINCE = "Anything new since last time?"
+
+
+@pytest.fixture
+def visit(therapist):
+    return visits.open_gate(visits.begin(therapist))
+
+
+def beside(reply):
+    """(what the page lists beside, what its form says)."""
+    html = reply.content.decode()
+    listed = re.findall(r"<li>(.*?)</li>", "".join(re.findall(r'<ul class="ask">.*?</ul>', html)))
+    form = html.partition('id="step-form"')[2].partition("</form>")[0]
+    return [unescape(prompt) for prompt in listed], unescape(re.sub(r"<[^>]+>", " ", form))
+
+
+@pytest.mark.parametrize("slug", ["acknowledge", "explain", "beliefs"])
+def test_what_the_page_asks_is_not_listed_beside_it_again(as_therapist, visit, slug):
+    listed, form = beside(as_therapist.get(visits.url(visit, slug)))
+    assert len(listed) >= 3
+    assert [prompt for prompt in listed if prompt in form] == []
+
+
+def test_what_is_listed_beside_the_story_is_what_is_left_to_ask(as_therapist, visit):
+    listed, _ = beside(as_therapist.get(visits.url(visit, "acknowledge")))
+    assert listed == [
+        "Which important things does it limit or stop?",
+        "What has been said to you about it so far, and which of those sentences stuck?",
+        "Did I get that right? What did I miss?",
+        "What have you already tried, and what did you learn from it?",
+    ]
+
+
+def test_a_first_visit_is_not_asked_what_is_new_since_the_last(as_therapist, visit):
+    listed, _ = beside(as_therapist.get(visits.url(visit, "safety")))
+    assert len(listed) == 2
+    assert SINCE not in visits.words(as_therapist.get(visits.url(visit, "safety")))
+
+
+def test_a_second_visit_is_asked_what_is_new_since_the_last(as_therapist, visit, therapist):
+    visits.completed(visit)
+    second = visits.open_gate(visits.begin(therapist, visit.client))
+    listed, _ = beside(as_therapist.get(visits.url(second, "safety")))
+    assert SINCE in listed
