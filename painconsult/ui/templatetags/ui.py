@@ -1,28 +1,52 @@
 """The parts of a form, written once. Each takes a sheet and a field's name.
 
 A field that the sheet does not have (a scope profile removed it) renders nothing.
+
+The markup of the parts is in templates/ui, in Jinja: its tags read like Django's, and it is ten times as
+fast. A page with three open beliefs shows sixty parts and six hundred keys.
 """
 
-from html import escape
+from functools import wraps
 
 from django import template
+from django.conf import settings
 from django.utils.safestring import SafeString
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from painconsult.ui.icons import ICONS
 
 register = template.Library()
+parts = Environment(
+    loader=FileSystemLoader(settings.BASE_DIR / "templates"),
+    autoescape=True,
+    auto_reload=False,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+)
+
+
+def rendered(function):
+    """A tag that renders the part of its own name with what the function found; None renders nothing."""
+    name = function.__name__
+
+    @register.simple_tag(name=name)
+    @wraps(function)
+    def tag(*args, **kwargs):
+        found = function(*args, **kwargs)
+        return SafeString(parts.get_template(f"ui/{name}.html").render(found)) if found else ""
+
+    return tag
 
 
 def part(sheet, field, label, hint, **more):
+    """What every part shows; None when the sheet has no such field."""
     if not sheet or field not in sheet:
-        return {"absent": True}
-    error = sheet.error(field)
-    described = " ".join(
-        f"{sheet.id(field)}-{what}" for what, there in (("hint", hint), ("error", error)) if there
-    )
+        return None
+    error, id = sheet.error(field), sheet.id(field)
+    described = " ".join(f"{id}-{what}" for what, there in (("hint", hint), ("error", error)) if there)
     return {
         "name": sheet.name(field),
-        "id": sheet.id(field),
+        "id": id,
         "label": label or sheet.fields[field].label,
         "hint": hint,
         "error": error,
@@ -32,124 +56,82 @@ def part(sheet, field, label, hint, **more):
     }
 
 
-@register.inclusion_tag("ui/textarea.html")
+@rendered
 def textarea(sheet, field, label="", hint="", rows=2, voice=False, optional=False):
     return part(sheet, field, label, hint, rows=rows, voice=voice, optional=optional)
 
 
-@register.inclusion_tag("ui/line.html")
+@rendered
 def line(sheet, field, label="", hint="", voice=False, kind="text", optional=False, autocomplete="off"):
     return part(
         sheet, field, label, hint, voice=voice, kind=kind, optional=optional, autocomplete=autocomplete
     )
 
 
-@register.inclusion_tag("ui/whole.html")
+@rendered
 def whole(sheet, field, label="", hint="", unit="", quiet=False):
     return part(sheet, field, label, hint, unit=unit, quiet=quiet)
 
 
-@register.inclusion_tag("ui/day.html")
+@rendered
 def day(sheet, field, label="", hint=""):
     found = part(sheet, field, label, hint)
-    if "absent" not in found:
-        found["boxes"] = [
+    return found and found | {
+        "boxes": [
             (box, box.capitalize(), sheet.data.get(f"{sheet.name(field)}-{box}") or "")
             for box in ("day", "month", "year")
         ]
-    return found
+    }
 
 
-def boxes(found, options, kind, mark="", was=None):
-    """The radios or checkboxes of one question, from (value, title, chosen). Ids count from 0; the
-    keys of a scale carry their number.
-
-    Built here and not in a template: a page with three open beliefs has six hundred of them, and
-    each would be a dozen template nodes.
-    """
-    id, name, made = escape(found["id"]), escape(found["name"]), []
-    for at, (value, title, chosen) in enumerate(options):
-        before = value == was
-        made.append(
-            f'<label{" class=was" if before else ""}><input type="{kind}" id="{id}-{value if value is title else at}" name="{name}" '
-            f'value="{escape(value)}"{" checked" if chosen else ""}>{mark}{escape(title)}'
-            f"{WAS if before else ''}</label>"
-        )
-    return SafeString("".join(made))
-
-
-WAS = '<span class="vh">, last time</span>'
-
-
-@register.inclusion_tag("ui/scale.html")
+@rendered
 def scale(sheet, field, label="", low="", high="", hint="", was=None):
-    found = part(sheet, field, label, hint, low=low, high=high)
-    if "absent" not in found:
-        keys = [(key, key, key == found["text"]) for key in sheet.fields[field].values]
-        found["keys"] = boxes(found, keys, "radio", was=None if was is None else str(was))
-    return found
+    found = part(sheet, field, label, hint, low=low, high=high, was="" if was is None else str(was))
+    return found and found | {"values": sheet.fields[field].values}
 
 
 TENS = [str(ten) for ten in range(0, 101, 10)]
 
 
-@register.inclusion_tag("ui/conviction.html")
+@rendered
 def conviction(sheet, field, label="", low="not at all", high="completely", hint=""):
-    found = part(sheet, field, label, hint, low=low, high=high)
-    if "absent" not in found:
-        text = found["text"]
-        found["keys"] = boxes(found, [(ten, ten, ten == text) for ten in TENS], "radio")
-        found["between"] = text if text and not text.endswith("0") else ""
-    return found
-
-
-TICK = '<svg class="icon" aria-hidden="true"><use href="#i-tick"/></svg>'  # drawn once, in base.html
+    found = part(sheet, field, label, hint, low=low, high=high, tens=TENS)
+    return found and found | {"between": found["text"] if found["text"] not in TENS else ""}
 
 
 def chosen_of(sheet, field, texts):
     return [(key, str(title), key in texts) for key, title in sheet.fields[field].options.items()]
 
 
-@register.inclusion_tag("ui/pills.html")
+@rendered
 def pills(sheet, field, label="", hint="", quiet=False):
     found = part(sheet, field, label, hint, quiet=quiet)
-    if "absent" not in found:
-        found["options"] = boxes(found, chosen_of(sheet, field, (found["text"],)), "radio", mark=TICK)
-    return found
+    return found and found | {"options": chosen_of(sheet, field, (found["text"],))}
 
 
-@register.inclusion_tag("ui/chips.html")
+@rendered
 def chips(sheet, field, label="", hint=""):
     found = part(sheet, field, label, hint)
-    if "absent" not in found:
-        found["options"] = boxes(found, chosen_of(sheet, field, sheet.texts(field)), "checkbox")
-    return found
+    return found and found | {"options": chosen_of(sheet, field, sheet.texts(field))}
 
 
-@register.inclusion_tag("ui/select.html")
+@rendered
 def select(sheet, field, label="", hint="", none="Choose"):
     found = part(sheet, field, label, hint, none=none)
-    if "absent" not in found:
-        found["options"] = SafeString(
-            "".join(
-                f'<option value="{escape(key)}"{" selected" if chosen else ""}>{escape(title)}</option>'
-                for key, title, chosen in chosen_of(sheet, field, (found["text"],))
-            )
-        )
-    return found
+    return found and found | {"options": chosen_of(sheet, field, (found["text"],))}
 
 
-@register.inclusion_tag("ui/tick.html")
+@rendered
 def tick(sheet, field, label="", hint=""):
     return part(sheet, field, label, hint)
 
 
-@register.inclusion_tag("ui/hidden.html")
+@rendered
 def hidden(sheet, field):
     return part(sheet, field, "", "")
 
 
-@register.inclusion_tag("ui/problems.html")
+@rendered
 def problems(found, title="There is a problem"):
     return {"problems": found, "title": title}
 
