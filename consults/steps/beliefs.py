@@ -1,6 +1,6 @@
 """Step 3: beliefs in the client's words, how true they feel and how much room there is."""
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from consults import scoring
 from consults.models import Belief, BeliefRating
@@ -56,11 +56,9 @@ class BeliefRows(Rows):
     LASTING = ("statement", "domain", "origin", "origin_words")
 
     def stored(self, consultation):
-        prefetch_related_objects([consultation], "client__beliefs", "belief_ratings")
-        rated = {rating.belief_id: rating for rating in consultation.belief_ratings.all()}
         return [
-            (str(belief.pk), self._values(belief, rated.get(belief.pk)))
-            for belief in consultation.client.beliefs.all()
+            (str(belief.pk), self._values(belief, todays(belief, consultation)))
+            for belief in beliefs_of(consultation)
         ]
 
     def _values(self, belief, rating):
@@ -73,8 +71,8 @@ class BeliefRows(Rows):
     def save(self, consultation, row_id, answers, by):
         """Write what changed. The rows are those the document read: nobody wrote them since."""
         belief = self._lasting(consultation, row_id, answers)
-        known = {rating.belief_id: rating for rating in consultation.belief_ratings.all()}
-        rating = known.get(belief.pk)
+        rating = todays(belief, consultation) if row_id else None
+        before = vars(rating).copy() if rating else None
         if rating is None:
             untouched = is_untouched(answers, but=(*self.LASTING, "card", "status"))
             if untouched and belief.heard_in_id != consultation.pk:
@@ -87,12 +85,13 @@ class BeliefRows(Rows):
         rating.status = answers["status"] or "active"
         if rated_anew:
             rating.context = "after" if consultation.messages_used else "before"
-        rating.save()
+        if vars(rating) != before:
+            rating.save()
         return belief
 
     def _lasting(self, consultation, row_id, answers):
         """The belief itself, written if it is new or its words changed at the visit it was heard in."""
-        known = {str(belief.pk): belief for belief in consultation.client.beliefs.all()}
+        known = {str(belief.pk): belief for belief in beliefs_of(consultation)}
         belief = known.get(row_id) or Belief(
             clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
         )
@@ -131,6 +130,27 @@ class BeliefRows(Rows):
         return cards.taken(consultation, card_id, "statement")
 
 
+def beliefs_of(consultation):
+    """The client's beliefs, oldest first, with all their ratings: read once a page."""
+    columns = [field.name for field in BeliefRating._meta.concrete_fields]
+    ratings = BeliefRating.objects.select_related("consultation").only(
+        *columns, "consultation__number", "consultation__held_on"
+    )
+    prefetch_related_objects([consultation], "client__beliefs", Prefetch("client__beliefs__ratings", ratings))
+    return consultation.client.beliefs.all()
+
+
+def todays(belief, consultation):
+    """What was asked about a belief at this visit, or None."""
+    return next((each for each in belief.ratings.all() if each.consultation_id == consultation.pk), None)
+
+
+def rated_today(consultation):
+    """This visit's ratings, in the order the beliefs were heard."""
+    found = (todays(belief, consultation) for belief in beliefs_of(consultation))
+    return [rating for rating in found if rating is not None]
+
+
 def room(rating):
     """The flexibility index of a rated belief and its words, or (None, '')."""
     index = scoring.flexibility(rating.flex_mistaken, rating.flex_alternatives, rating.flex_contradiction)
@@ -163,7 +183,7 @@ def suggested(ratings):
 
 
 def asks(consultation):
-    ratings = list(consultation.belief_ratings.select_related("belief"))
+    ratings = rated_today(consultation)
     rated = [rating for rating in ratings if is_rated(rating)]
     enough = [
         ("one belief in their words", bool(ratings)),
@@ -174,18 +194,19 @@ def asks(consultation):
     return Asks(enough, full)
 
 
-def ratings_of(consultation):
-    """(this visit's ratings, {belief id: its newest rating from an earlier visit})."""
-    ratings = BeliefRating.objects.filter(
-        belief__client=consultation.client_id, consultation__number__lte=consultation.number
-    ).select_related("belief", "consultation")
-    now, before = [], {}
-    for rating in ratings.order_by("consultation__number", "pk"):
-        if rating.consultation_id == consultation.pk:
-            now.append(rating)
-        else:
-            before[str(rating.belief_id)] = rating
-    return now, before
+def rated_before(consultation):
+    """{belief id: its newest rating from an earlier visit}."""
+    earlier = {
+        str(belief.pk): [
+            rating for rating in belief.ratings.all() if rating.consultation.number < consultation.number
+        ]
+        for belief in beliefs_of(consultation)
+    }
+    return {
+        belief: max(ratings, key=lambda rating: rating.consultation.number)
+        for belief, ratings in earlier.items()
+        if ratings
+    }
 
 
 def last_time(sheet, rating):
@@ -214,13 +235,13 @@ def to_open(sheets):
 
 
 def about(page):
-    now, before = ratings_of(page.consultation)
+    before = rated_before(page.consultation)
     sheets = page.rows["belief"]
     opened = to_open(sheets)
     return {
         "cards": cards.waiting(page, KINDS, "belief"),
         "questions": {question.id: question for question in library.questions("belief")},
-        "suggested": suggested(now)[:3] if not page.document else [],
+        "suggested": suggested(rated_today(page.consultation))[:3] if not page.document else [],
         "beliefs": [
             {
                 "row": sheet,

@@ -48,7 +48,7 @@ def waiting(page, kinds, rows_name):
     dealt = {m[1]: m[2] for token in page.sheet.texts("cards") if (m := USE.match(token))}
     return [
         (card, dealt.get(str(card.pk), ""))
-        for card in open_cards(page.consultation, kinds, page.step.slug).select_related("heard_in")
+        for card in open_cards(page.consultation, kinds, page.step.slug)
         if str(card.pk) not in on_rows
     ]
 

@@ -26,8 +26,9 @@ def get_consultation(request, pk, *, reading=True):
     """A visit of the user's clinic, for those who may read what was said. A post that saves reads only what it
     needs, and is audited as saved."""
     for_those_who_read(request.user)
-    visits = Consultation.objects.for_user(request.user).select_related("client", "clinic")
+    visits = Consultation.objects.for_user(request.user).select_related("client")
     consultation = get_object_or_404(visits, pk=pk)
+    consultation.clinic = request.user.clinic  # the same one, and read already
     if reading:
         read_for_a_page(consultation)
         record_opened(client=consultation.client, by=request.user)
@@ -36,7 +37,7 @@ def get_consultation(request, pk, *, reading=True):
 
 def read_for_a_page(consultation):
     """What every page of a visit shows around its middle; what is read already is not read again."""
-    prefetch_related_objects([consultation], "steps", "findings", "client__findings")
+    prefetch_related_objects([consultation], "steps", "client__findings")
 
 
 def get_finding(request, pk):
