@@ -74,14 +74,12 @@ function sent({ detail }) {
 
 function submitted({ target, submitter }) {
   if (target !== stepForm()) return;
-  for (const part of all("[hx-sync]", target)) part.dispatchEvent(new Event("htmx:abort")); // the whole page comes
   button = submitter?.name === "do" && !LEAVES.includes(submitter.value.split(":")[0]) ? submitter : null;
 }
 
 // An answer to an older state of the page is not shown; it is asked for again.
 function swapping(event) {
   const { xhr, target, requestConfig: { elt } } = event.detail;
-  if (xhr.changesThen !== undefined && !elt.isConnected) event.detail.shouldSwap = false; // saved meanwhile
   open = new Set(all("details[open]", stepForm() ?? document).map(key));
   held = document.activeElement?.matches("#step-form :is(input, textarea, select)") ? document.activeElement.id : "";
   if (!event.detail.shouldSwap || xhr.changesThen === undefined || xhr.changesThen === changes) return;

@@ -30,7 +30,6 @@ EXPECTED = (
     "htmx:sendError",
     "htmx:timeout",
     "htmx:sendAbort",
-    "htmx:oobErrorNoTarget",  # a redraw's answer came when the page was already another one
     "htmx:afterRequest",
 )
 

@@ -15,7 +15,7 @@ class Complaints(list):
     """A browser's complaints without htmx's line about a request the page itself took back."""
 
     def append(self, words):
-        if not words.startswith(("htmx:sendAbort", "htmx:oobErrorNoTarget")):
+        if not words.startswith("htmx:sendAbort"):
             super().append(words)
 
 
