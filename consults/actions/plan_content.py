@@ -6,8 +6,9 @@ belief, what somebody once said, a loss, a rating, a note, a finding, or the low
 
 from consults import scoring
 from consults.models import ActivityVisit, FlarePlan
-from consults.steps.activities import counted, no_weekly_step, whole_start
+from consults.steps.activity_rows import no_weekly_step
 from consults.steps.explain import circumstances
+from consults.steps.pacing import counted, whole_start
 from education import library
 
 SCHEMA = 1

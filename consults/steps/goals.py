@@ -3,10 +3,10 @@
 from django.utils import timezone
 
 from consults.models import Goal, GoalRating
-from consults.steps.activities import FIRST_UNITS
 from consults.steps.document import RowForm, Rows
+from consults.steps.earlier import activity_options, belief_options, in_focus
 from consults.steps.levels import LEVEL_FIELDS, draft_of, drafted, overlapping
-from consults.steps.reframe import activity_options, belief_options, in_focus
+from consults.steps.pacing import FIRST_UNITS
 from consults.steps.reviews import due_on
 from education import library
 from painconsult.ui.fields import Choice, Day, Line, Ticked, Whole

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from consults import scoring
-from consults.steps.activities import counted
+from consults.steps.pacing import counted
 
 LEVEL_FIELDS = {-2: "level_m2", -1: "level_m1", 0: "level_0", 1: "level_p1", 2: "level_p2"}
 

@@ -4,10 +4,10 @@ from datetime import date
 
 from consults import scoring
 from consults.models.goals import LEVELS
-from consults.steps.activities import counted, pacing_of
 from consults.steps.beliefs import room_of
 from consults.steps.document import StepPage, in_words
 from consults.steps.levels import LEVEL_FIELDS
+from consults.steps.pacing import counted, pacing_of
 from education import library
 from painconsult.ui.fields import Day, Rating, Ticked
 

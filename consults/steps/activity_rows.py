@@ -1,0 +1,179 @@
+"""Activities that matter: what each is and is for, and what is asked of it anew at each visit."""
+
+from consults.models import Activity, ActivityVisit
+from consults.steps import cards
+from consults.steps.document import RowForm, Rows, is_untouched
+from education import library
+from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words
+
+MOST_IN_PLAN = 2
+AMOUNTS = {"measured": "We have tries", "recalled": "A guess", "words": "No number"}
+AMOUNT_FIELDS = {
+    "measured": ("trial_1", "trial_2", "trial_3", "start_amount", "increment"),
+    "recalled": ("guess",),
+    "words": ("now_words",),
+}
+
+
+class Times(Rating):
+    """How many times a week, up to twice a day. Pressed, not typed."""
+
+    def __init__(self, **kwargs):
+        super().__init__(top=14, **kwargs)
+        del self.values["0"]
+
+
+class ActivityForm(RowForm):
+    card = cards.card_field()
+    activity = Line(200, label="What they want to do more of")
+    why_it_matters = Words(500, label="What makes it matter?")
+    activity_rating = Rating(label="How well they can do it now")
+    importance = Rating(label="How important it is")
+    willingness = Rating(label="Discomfort they would be willing to have")
+    confidence = Rating(label="How sure they are to do it this week")
+    confidence_reason = Line(300, label="Going ahead with less, because")
+    barriers_chosen = Several({}, label="What could get in the way?")
+    barrier_plan = Line(300, label="And what then?")
+    in_plan = Ticked(label="In the plan")
+    amounts = Choice(AMOUNTS, label="How much can they do now?")
+    unit = Choice({}, label="Counted in")
+    trial_1 = Whole(0, 9999, label="First try")
+    trial_2 = Whole(0, 9999, label="Second try")
+    trial_3 = Whole(0, 9999, label="Third try")
+    guess = Whole(0, 9999, label="Their guess")
+    now_words = Line(300, label="Now, in words")
+    start_amount = Whole(0, 9999, label="Start with")
+    increment = Whole(0, 9999, label="Add a week")
+    frequency_per_week = Times(label="Times a week")
+    if_cue = Line(300, label="When, where, after what")
+    then_action = Line(300, label="They will")
+    bad_day_version = Line(300, label="On a bad day")
+    valued_domain = Choice({}, label="Part of life")
+    main, main_missing = "activity", "Say what they want to do more of, or remove it."
+    quiet = ("card", "in_plan", "amounts", "unit")
+
+    def fit(self, consultation):
+        for name, chips in (
+            ("barriers_chosen", "barriers"),
+            ("unit", "units"),
+            ("valued_domain", "valued_domains"),
+        ):
+            self.fields[name].options = {chip.id: chip.label for chip in library.chips(chips)}
+        if no_weekly_step(consultation):
+            del self.fields["increment"]
+
+    def clean(self):
+        super().clean()
+        answers = self.cleaned_data
+        if (
+            answers.get("barriers_chosen")
+            and not answers.get("barrier_plan")
+            and "barrier_plan" not in self.errors
+        ):
+            self.add_error("barrier_plan", "One sentence: what will they do when that gets in the way?")
+        self._keep_one_way_of_counting(answers)
+        if self._amount_without_unit(answers):
+            self.add_error("unit", "Choose what it is counted in.")
+
+    def _keep_one_way_of_counting(self, answers):
+        """Tries, a guess or words: what belongs to the other two is not on the page, so it is not kept.
+
+        After a guess week one is for counting, so there is no start and no weekly step (guide G.2).
+        """
+        chosen = answers.get("amounts")
+        for way, names in AMOUNT_FIELDS.items():
+            if chosen and way != chosen:
+                for name in names:
+                    if name in answers:
+                        answers[name] = "" if name == "now_words" else None
+
+    def _amount_without_unit(self, answers):
+        counted = [answers.get(name) for name in ("trial_1", "trial_2", "trial_3", "guess")]
+        return any(value is not None for value in counted) and not answers.get("unit")
+
+
+class ActivityRows(Rows):
+    """The client's valued activities. What each is stays fixed once its visit is completed."""
+
+    name, form, most = "activity", ActivityForm, 8
+    LASTING = ("activity", "why_it_matters", "valued_domain")
+    DERIVED = ("card", "barriers_chosen", "barrier_plan")
+
+    def stored(self, consultation):
+        visits = {visit.activity_id: visit for visit in consultation.activity_visits.all()}
+        return [
+            (str(activity.pk), self._values(activity, visits.get(activity.pk)))
+            for activity in consultation.client.activities.all()
+        ]
+
+    def _values(self, activity, visit):
+        values = {
+            name: getattr(activity if name in self.LASTING else visit, name, None)
+            for name in ActivityForm.base_fields
+            if name not in self.DERIVED
+        }
+        barriers = visit.barriers if visit else []
+        return values | {
+            "barriers_chosen": [barrier["barrier"] for barrier in barriers],
+            "barrier_plan": barriers[0]["plan"] if barriers else "",
+        }
+
+    def save(self, consultation, row_id, answers, by):
+        activity = (
+            consultation.client.activities.get(pk=row_id)
+            if row_id
+            else Activity(
+                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
+            )
+        )
+        if activity.heard_in_id == consultation.pk:
+            for name in self.LASTING:
+                setattr(activity, name, answers[name])
+            activity.save()
+        asked = (
+            activity.heard_in_id == consultation.pk
+            or consultation.activity_visits.filter(activity=activity).exists()
+        )
+        if not asked and is_untouched(answers, but=(*self.LASTING, "card")):
+            return activity
+        visit, _ = ActivityVisit.objects.get_or_create(
+            activity=activity, consultation=consultation, defaults={"clinic_id": consultation.clinic_id}
+        )
+        for name, value in answers.items():
+            if name not in (*self.LASTING, *self.DERIVED):
+                setattr(visit, name, value)
+        visit.barriers = [
+            {"barrier": barrier, "plan": answers["barrier_plan"]} for barrier in answers["barriers_chosen"]
+        ]
+        visit.save()
+        return activity
+
+    def remove(self, consultation, row_id):
+        activity = consultation.client.activities.filter(pk=row_id, heard_in=consultation).first()
+        if activity and not activity.goals.exists():
+            activity.delete()
+
+    def reason_to_stay(self, consultation, row_id):
+        activity = consultation.client.activities.get(pk=row_id)
+        if activity.heard_in_id != consultation.pk:
+            return "This activity was agreed at an earlier visit. Take it out of the plan instead of removing it."
+        return "A goal belongs to this activity. Remove the goal first." if activity.goals.exists() else ""
+
+    def check(self, consultation, kept):
+        planned = [form for form in kept if form.cleaned_data.get("in_plan")]
+        if len(planned) > MOST_IN_PLAN:
+            planned[-1].add_error(
+                "in_plan", "Two activities at a time are plenty. Keep the others for later."
+            )
+
+    def taken(self, consultation, card_id):
+        return {**self.start(consultation), **cards.taken(consultation, card_id, "activity")}
+
+    def start(self, consultation):
+        others = consultation.activity_visits.filter(in_plan=True).count()
+        return {"in_plan": others < MOST_IN_PLAN, "amounts": "measured"}
+
+
+def no_weekly_step(consultation):
+    """With crashes after small efforts there is no fixed weekly increase (guide E.2 pem, G.2)."""
+    return any(finding.flag == "pem" and finding.is_open for finding in consultation.client.findings.all())

@@ -1,0 +1,79 @@
+"""What was tried: noticed before and after, or predicted and compared."""
+
+from consults.models import Experiment
+from consults.steps.document import RowForm, Rows
+from consults.steps.earlier import belief_options, in_focus
+from consults.steps.safety import unasked_emergencies
+from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
+
+
+class ExperimentForm(RowForm):
+    kind = Choice({"notice": "Notice and repeat", "prediction": "Predict and see"}, label="Kind")
+    belief = Choice({}, label="Which belief it tests")
+    movement = Line(300, label="The movement or activity")
+    noticed_before = Words(1000, label="What they noticed before")
+    in_between = Line(300, label="In between")
+    noticed_after = Words(1000, label="What they noticed after")
+    prediction = Line(300, label="What they expect")
+    certainty = Conviction(label="How sure are they?")
+    safety_behaviour_to_drop = Line(300, label="What to leave out this time")
+    what_done = Line(300, label="What they did")
+    what_happened = Words(1000, label="What happened")
+    learnt_client_words = Words(1000, label="What they make of it")
+    next = Line(300, label="What next")
+    date = Day(label="When")
+    quiet = ("kind", "belief", "date")
+
+    def fit(self, consultation):
+        self.fields["belief"].options = belief_options(consultation)
+
+
+class ExperimentRows(Rows):
+    name, form, most, offered = "experiment", ExperimentForm, 6, 1
+
+    def check(self, consultation, kept):
+        """A sign that can be an emergency and was not asked about rules out trying movements (guide E.2)."""
+        if kept and unasked_emergencies(consultation, consultation.screen or {}):
+            kept[0].add_error(
+                "movement",
+                "First read the rest of the safety check aloud: a sign that can be an emergency was not asked about.",
+            )
+
+    def stored(self, consultation):
+        return [
+            (
+                str(experiment.pk),
+                {
+                    name: getattr(experiment, "belief_id" if name == "belief" else name)
+                    for name in ExperimentForm.base_fields
+                },
+            )
+            for experiment in consultation.experiments.all()
+        ]
+
+    def save(self, consultation, row_id, answers, by):
+        experiment = (
+            consultation.experiments.get(pk=row_id)
+            if row_id
+            else Experiment(
+                clinic_id=consultation.clinic_id,
+                client_id=consultation.client_id,
+                consultation=consultation,
+            )
+        )
+        for name, value in answers.items():
+            if name == "belief":
+                experiment.belief_id = value or None
+            else:
+                setattr(experiment, name, value)
+        experiment.kind = answers["kind"] or "notice"
+        experiment.save()
+        return experiment
+
+    def remove(self, consultation, row_id):
+        consultation.experiments.filter(pk=row_id).delete()
+
+    def start(self, consultation):
+        focus = in_focus(consultation)
+        belief = focus[0].belief_id if len(focus) == 1 else ""
+        return {"kind": "notice", "date": consultation.held_on, "belief": belief}
