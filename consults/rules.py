@@ -1,7 +1,7 @@
 """What must hold. Each rule takes rows and returns reasons in words; no reason means yes."""
 
 from consults.steps import BY_SLUG, SEVEN
-from consults.steps.safety import unasked_emergencies
+from consults.steps.screen import unasked_emergencies
 from education import library
 
 GATE_OPEN = ("clear_to_proceed", "proceed_with_follow_up")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from consults.models import SafetyFinding
 from consults.steps import SEVEN
-from consults.steps.safety import answers_by_flag
+from consults.steps.screen import answers_by_flag
 from education import library
 from tests import visits
 from tests.conftest import signed_in

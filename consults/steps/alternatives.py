@@ -5,7 +5,7 @@ from consults.models import Alternative, AlternativeRating
 from consults.steps.beliefs import is_rated, room
 from consults.steps.document import RowForm, Rows
 from consults.steps.earlier import activity_options, belief_options, in_focus
-from consults.steps.safety import urgent_is_open
+from consults.steps.findings import urgent_is_open
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line
 from painconsult.ui.sheet import Sheet, as_posted

@@ -3,7 +3,7 @@
 from consults.models import Experiment
 from consults.steps.document import RowForm, Rows
 from consults.steps.earlier import belief_options, in_focus
-from consults.steps.safety import unasked_emergencies
+from consults.steps.screen import unasked_emergencies
 from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
 
 
