@@ -1,11 +1,11 @@
 from django.urls import path
 
-from consults.views import clients, consultations, plans, progress, steps, turned
+from consults.views import caseload, clients, consultations, plans, progress, steps, turned
 
 VISIT = "consultations/<uuid:pk>"
 
 urlpatterns = [
-    path("clients", clients.clients, name="clients"),
+    path("clients", caseload.clients, name="clients"),
     path("clients/new", clients.new, name="new_client"),
     path("clients/<uuid:pk>", clients.client, name="client"),
     path("clients/<uuid:pk>/edit", clients.edit, name="edit_client"),

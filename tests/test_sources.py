@@ -46,8 +46,10 @@ def lines_with(pattern, *suffixes, **where):
 
 # Who else reads in a view, and why it may.
 READS_THAT_MAY = {
-    "consults/views/clients.py": {
-        "with_visits": "subqueries of clients that came from for_user",
+    "consults/views/people.py": {
+        "held": "a subquery of clients that came from for_user",
+        "with_dates": "subqueries of clients that came from for_user",
+        "towards": "a subquery of rows that came from for_user",
     },
     "consults/views/progress.py": {
         "with_state": "subqueries of clients that came from for_user",

@@ -1,7 +1,5 @@
-"""Clients: the list, one client's page, and their details."""
+"""One client: their page, their details, and what is to be followed up."""
 
-from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,57 +8,14 @@ from consults import rules
 from consults.actions import clients as actions
 from consults.actions.consultations import clear_finding
 from consults.actions.plans import plan_state
-from consults.forms import ClearanceForm, ClientForm, SearchForm
-from consults.models import Client, Consultation, Goal, Review
+from consults.forms import ClearanceForm, ClientForm
+from consults.models import Client
 from consults.steps import BY_SLUG
 from consults.views.doors import for_those_who_read, get_client, get_finding
 from education import library
 
-A_PAGE = 50
 # What a full step still asks for and can be finished after the client has left (guide A.9).
 AFTER_THEY_LEAVE = ("what it is about", "a start amount", "a message it repeats", "the other levels")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def clients(request):
-    """Your clients; the whole clinic on request. A search is posted, so that no name is in an address or a log."""
-    everyone = Client.objects.for_user(request.user).filter(status="active")
-    whole_clinic = request.GET.get("all") == "1" or request.user.is_manager
-    search = SearchForm(request.POST if request.method == "POST" else None)
-    words = search.cleaned_data["q"] if search.is_bound and search.is_valid() else ""
-    found = (
-        everyone.named(words)
-        if words
-        else everyone
-        if whole_clinic
-        else everyone.filter(therapist=request.user)
-    )
-    page = Paginator(with_visits(found), A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "consults/clients.html",
-        {
-            "clients": page,
-            "sheet": search.sheet(),
-            "words": words,
-            "whole_clinic": whole_clinic or bool(words),
-            "today": timezone.localdate(),
-            "none_at_all": not page.object_list and not words and not everyone.exists(),
-        },
-    )
-
-
-def with_visits(clients):
-    """Clients with what the list shows: working towards, last seen, next review, open visit."""
-    visits = Consultation.objects.filter(client=OuterRef("pk")).order_by("-number")
-    goals = Goal.objects.filter(client=OuterRef("pk")).order_by("-id")
-    reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by("due")
-    return clients.annotate(
-        last_seen=Subquery(visits.values("held_on")[:1]),
-        open_visit=Subquery(visits.filter(completed_at=None).values("pk")[:1]),
-        towards=Subquery(goals.values("title")[:1]),
-        next_review=Subquery(reviews.values("due")[:1]),
-    ).order_by("-created_at")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

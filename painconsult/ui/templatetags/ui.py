@@ -6,10 +6,13 @@ The markup of the parts is in templates/ui, in Jinja: its tags read like Django'
 fast. A page with three open beliefs shows sixty parts and six hundred keys.
 """
 
+from calendar import month_name
+from datetime import datetime
 from functools import wraps
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -155,3 +158,13 @@ def quoted(words):
 def lookup(mapping, key):
     """mapping[key], or nothing."""
     return (mapping or {}).get(key, "")
+
+
+@register.filter
+def on_day(moment):
+    """3 March; with its year when that is not this one."""
+    if not moment:
+        return ""
+    day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    words = f"{day.day} {month_name[day.month]}"
+    return words if day.year == timezone.localdate().year else f"{words} {day.year}"

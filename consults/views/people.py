@@ -1,0 +1,52 @@
+"""Lists of people: one page of them, and what a list says about each, looked up for that page only."""
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.http import Http404
+
+from consults.models import Consultation, Goal, Review, Step
+
+A_PAGE = 50
+
+
+def page_number(request):
+    told = request.GET.get("page", "1")
+    if not (told.isascii() and told.isdecimal() and 0 < int(told) < 100_000):
+        raise Http404
+    return int(told)
+
+
+def a_page(rows, number=1):
+    """(the rows of one page, whether more follow). No count: a clinic may have very many."""
+    start = (number - 1) * A_PAGE
+    found = list(rows[start : start + A_PAGE + 1])
+    return found[:A_PAGE], len(found) > A_PAGE
+
+
+def held():
+    """Visits of a client in which something was said: completed, or with one step saved. One that was
+    opened and left untouched is none."""
+    saved = Step.objects.filter(consultation=OuterRef("pk"), number__gt=0)
+    visits = Consultation.objects.filter(client=OuterRef("pk"))
+    return visits.filter(Q(completed_at__isnull=False) | Exists(saved)).order_by("-held_on")
+
+
+def with_dates(clients):
+    """Clients with the day they were last seen, their open visit, and their next date."""
+    visits = Consultation.objects.filter(client=OuterRef("pk"), completed_at=None)
+    reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by("due")
+    return clients.annotate(
+        last_seen=Subquery(held().values("held_on")[:1]),
+        open_visit=Subquery(visits.values("pk")[:1]),
+        next_date=Subquery(reviews.values("due")[:1]),
+        next_mode=Subquery(reviews.values("mode")[:1]),
+    )
+
+
+def how_late(day, today):
+    """How many days ago a date went by; 0 when it is still to come, or there is none."""
+    return max((today - day).days, 0) if day else 0
+
+
+def towards(client="pk"):
+    """The title of the newest goal of the client this names."""
+    return Subquery(Goal.objects.filter(client=OuterRef(client)).order_by("-id").values("title")[:1])

@@ -1,0 +1,255 @@
+"""The caseload: what to go on with, the dates of this week, and everyone, in few queries."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from consults.models import Client, Review, Step
+from tests import factories, visits
+from tests.conftest import signed_in
+
+TODAY = date(2026, 3, 17)
+
+
+@pytest.fixture(autouse=True)
+def _clock(time_machine):
+    time_machine.move_to("2026-03-17T09:00:00Z", tick=True)
+
+
+def add(therapist, name, **columns):
+    return visits.make_client(therapist, preferred_name=name, full_name=f"{name} Reid", **columns)
+
+
+def seen(client, day, **columns):
+    """A completed visit on this day."""
+    visit = visits.make_visit(client, client.therapist, held_on=day, steps="enough", **columns)
+    return visits.completed(visit)
+
+
+def book(visit, due, **columns):
+    return Review.objects.create(
+        clinic=visit.clinic, client=visit.client, booked_in=visit, due=due, **columns
+    )
+
+
+def section(reply, heading):
+    """What a person reads under one heading, up to the next."""
+    html = reply.content.decode()
+    found = re.search(rf"(?s)<h2[^>]*>{heading}</h2>(.*?)(?=<h2|</main>)", html)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else ""
+
+
+def addresses(reply):
+    return re.findall(r'<a class="card visit" href="([^"]+)"', reply.content.decode())
+
+
+def names_listed(reply):
+    rows = re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', reply.content.decode())
+    return rows
+
+
+# --- What to go on with -----------------------------------------------------------------------
+
+
+def test_open_visits_come_newest_first_and_open_the_next_thin_step(as_therapist, therapist):
+    older = visits.make_visit(
+        add(therapist, "Ada"), therapist, held_on=TODAY - timedelta(days=3), steps="enough"
+    )
+    Step.objects.filter(consultation=older, slug__in=["activities", "timescale"]).update(state="begun")
+    newer = visits.make_visit(add(therapist, "Bo"), therapist, held_on=TODAY)
+    Step.objects.filter(consultation=newer, slug="acknowledge").update(state="full")
+    reply = as_therapist.get("/clients")
+    assert addresses(reply) == [visits.url(newer, "explain"), visits.url(older, "activities")]
+    told = section(reply, "Go on with")
+    assert "Today Bo First visit · next: Explain. 6 steps are still to ask." in told
+    assert "14 March Ada First visit · next: What matters. 2 steps are still to ask." in told
+
+
+def test_a_visit_nobody_saved_anything_in_opens_on_the_story(as_therapist, therapist):
+    visit = visits.begin(therapist, add(therapist, "Ada"), held_on=TODAY)
+    assert addresses(as_therapist.get("/clients")) == [visits.url(visit, "acknowledge")]
+
+
+def test_a_visit_whose_steps_are_all_enough_is_read_through(as_therapist, therapist):
+    visit = visits.make_visit(add(therapist, "Ada"), therapist, held_on=TODAY, steps="enough")
+    reply = as_therapist.get("/clients")
+    assert addresses(reply) == [reverse("review", args=[visit.pk])]
+    assert "every step is enough for today" in section(reply, "Go on with")
+
+
+def test_a_paused_visit_says_so_and_opens_the_pause(as_therapist, therapist):
+    visit = visits.make_visit(add(therapist, "Ada"), therapist, held_on=TODAY, outcome="paused_referred")
+    reply = as_therapist.get("/clients")
+    assert addresses(reply) == [reverse("paused", args=[visit.pk])]
+    assert "paused until somebody who can has cleared it" in section(reply, "Go on with")
+
+
+def test_what_is_completed_or_a_colleagues_is_not_to_go_on_with(as_therapist, therapist, clinic):
+    colleague = factories.make_therapist(clinic)
+    seen(add(therapist, "Ada"), TODAY)
+    visits.make_visit(add(colleague, "Bo"), colleague, held_on=TODAY)
+    visits.make_visit(add(therapist, "Cleo", status="archived"), therapist, held_on=TODAY)
+    reply = as_therapist.get("/clients")
+    assert (addresses(reply), section(reply, "Go on with")) == ([], "")
+
+
+def test_a_visit_one_holds_for_a_colleagues_client_is_ones_own_to_go_on_with(as_therapist, therapist, clinic):
+    visit = visits.make_visit(add(factories.make_therapist(clinic), "Bo"), therapist, held_on=TODAY)
+    assert addresses(as_therapist.get("/clients")) == [visits.url(visit, "acknowledge")]
+
+
+# --- This week --------------------------------------------------------------------------------
+
+
+def test_the_dates_of_seven_days_and_those_that_went_by_come_in_order(as_therapist, therapist):
+    for name, days, mode in (("Today", 0, "visit"), ("Soon", 6, "call"), ("Later", 7, "visit")):
+        visit = seen(add(therapist, name), TODAY - timedelta(days=30))
+        book(visit, TODAY + timedelta(days=days), mode=mode)
+    late = seen(add(therapist, "Late"), TODAY - timedelta(days=30))
+    book(late, TODAY - timedelta(days=14))
+    visits.make_goal(late, title="Sunday lunch")
+    told = section(as_therapist.get("/clients"), "This week")
+    assert told == (
+        "Overdue 14 days Late Review here · Sunday lunch Today Today Review here "
+        "Monday 23 March Soon Review by phone"
+    )
+
+
+def test_this_weeks_dates_are_not_crowded_out_by_old_ones(as_therapist, therapist):
+    for n in range(9):
+        book(seen(add(therapist, f"Late{n}"), date(2026, 1, 1)), TODAY - timedelta(days=10 + n))
+    book(seen(add(therapist, "Leni"), date(2026, 3, 1)), TODAY)
+    told = section(as_therapist.get("/clients"), "This week")
+    assert "Leni" in told
+    assert re.findall(r"Late\d", told) == ["Late4", "Late3", "Late2", "Late1", "Late0"]
+
+
+@pytest.mark.parametrize("status", ["done", "missed", "moved"])
+def test_a_date_that_is_settled_is_not_shown(as_therapist, therapist, status):
+    book(seen(add(therapist, "Ada"), date(2026, 3, 1)), TODAY, status=status)
+    reply = as_therapist.get("/clients")
+    assert section(reply, "This week") == ""
+    assert "Ada – 1 March –" in section(reply, "Everyone")
+
+
+def test_dates_of_colleagues_and_of_archived_clients_are_not_shown(as_therapist, therapist, clinic):
+    colleague = factories.make_therapist(clinic)
+    book(seen(add(colleague, "Bo"), date(2026, 3, 1)), TODAY)
+    book(seen(add(therapist, "Cleo", status="archived"), date(2026, 3, 1)), TODAY)
+    assert section(as_therapist.get("/clients"), "This week") == ""
+
+
+# --- Everyone ---------------------------------------------------------------------------------
+
+
+def test_own_clients_come_by_their_next_date_and_those_without_last(as_therapist, therapist):
+    add(therapist, "Nodate")
+    for name, days in (("Later", 40), ("Late", -3), ("Soon", 9)):
+        book(seen(add(therapist, name), date(2026, 3, 1)), TODAY + timedelta(days=days))
+    assert names_listed(as_therapist.get("/clients")) == ["Late", "Soon", "Later", "Nodate"]
+
+
+def test_a_line_says_what_for_when_seen_and_when_next(as_therapist, therapist):
+    visit = seen(add(therapist, "Leni"), date(2026, 3, 3))
+    visits.make_goal(visit, title="Choir on Thursdays")
+    book(visit, date(2026, 4, 2), mode="call")
+    told = section(as_therapist.get("/clients"), "Everyone")
+    assert "Leni Choir on Thursdays 3 March Thursday 2 April, phone" in told
+
+
+def test_a_day_of_another_year_says_its_year(as_therapist, therapist):
+    seen(add(therapist, "Leni"), date(2025, 12, 3))
+    assert "3 December 2025" in section(as_therapist.get("/clients"), "Everyone")
+
+
+def test_a_visit_that_was_opened_and_left_untouched_is_not_when_they_were_last_seen(
+    as_therapist, therapist, clinic
+):
+    from consults.views.people import with_dates
+
+    client = add(therapist, "Leni")
+    seen(client, date(2026, 3, 3))
+    visit = visits.open_gate(visits.begin(therapist, client, held_on=TODAY))
+
+    def last_seen():
+        return with_dates(Client.objects.filter(pk=client.pk)).get().last_seen
+
+    assert last_seen() == date(2026, 3, 3)
+    visits.save(visit, "explain", by=therapist)
+    assert last_seen() == TODAY
+
+
+def test_the_whole_clinic_comes_newest_first_fifty_to_a_page(as_therapist, therapist):
+    for n in range(52):
+        Client.objects.filter(pk=add(therapist, f"P{n:02d}").pk).update(
+            created_at=timezone.now() - timedelta(days=n)
+        )
+    first, second = as_therapist.get("/clients?all=1"), as_therapist.get("/clients?all=1&page=2")
+    assert names_listed(first) == [f"P{n:02d}" for n in range(50)]
+    assert names_listed(second) == ["P50", "P51"]
+    assert "?all=1&amp;page=2" in first.content.decode()
+    assert "page=3" not in second.content.decode()
+
+
+def test_a_search_that_finds_more_than_a_page_says_to_write_more(as_therapist, therapist):
+    for n in range(51):
+        add(therapist, f"Ada{n:02d}")
+    reply = as_therapist.post("/clients", {"q": "ada"})
+    assert len(names_listed(reply)) == 50
+    assert "Write more of the name" in visits.words(reply)
+    assert 'rel="next"' not in reply.content.decode()
+
+
+def test_cards_stand_on_the_first_page_of_ones_own_clients_only(as_therapist, therapist):
+    visits.make_visit(add(therapist, "Ada"), therapist, held_on=TODAY)
+    for address in ("/clients?all=1", "/clients?page=2"):
+        assert addresses(as_therapist.get(address)) == []
+    assert addresses(as_therapist.post("/clients", {"q": "ada"})) == []
+
+
+def test_a_manager_reads_no_goal_in_the_list_unless_the_clinic_says_so(as_manager, manager, therapist):
+    visits.make_goal(seen(add(therapist, "Leni"), date(2026, 3, 3)), title="canary-goal")
+    for reply in (as_manager.get("/clients"), as_manager.post("/clients", {"q": "leni"})):
+        assert "Leni" in visits.words(reply)
+        assert "canary" not in reply.content.decode()
+    type(manager.clinic).objects.filter(pk=manager.clinic_id).update(managers_read_words=True)
+    assert "canary-goal" in as_manager.get("/clients").content.decode()
+
+
+def test_a_manager_finds_the_clients_from_the_top_of_every_page(as_manager):
+    for address in ("/clients", "/progress"):
+        page = as_manager.get(address).content.decode()
+        assert 'href="/clients"' in page
+        assert 'href="/progress"' in page
+
+
+def test_an_empty_clinic_shows_two_chairs_and_nothing_else(as_therapist):
+    told = visits.words(as_therapist.get("/clients"))
+    assert "Two chairs, one conversation" in told
+    assert "Find by name" not in told
+
+
+# --- Cost -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 60])
+@pytest.mark.parametrize("ask", ["own", "whole clinic", "search"])
+def test_the_caseload_needs_eight_queries_however_many_clients(
+    therapist, ask, number, django_assert_max_num_queries
+):
+    for n in range(number):
+        client = add(therapist, f"Ada{n:02d}")
+        visit = seen(client, TODAY - timedelta(days=20))
+        book(visit, TODAY + timedelta(days=n % 9 - 3))
+        visits.make_goal(visit)
+        visits.make_visit(client, therapist, held_on=TODAY)
+    browser = signed_in(therapist)
+    browser.get("/clients")
+    with django_assert_max_num_queries(8):
+        if ask == "search":
+            browser.post("/clients", {"q": "ada"})
+        else:
+            browser.get("/clients" if ask == "own" else "/clients?all=1")
