@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from consults import rules
@@ -104,7 +103,7 @@ def save_step(consultation, step, document, *, base, key, by):
         )
     )
     _forget_what_was_read(consultation)
-    _restate(consultation, step)
+    _restate(consultation, step, common.get("not_appropriate_reason", ""))
     Draft.objects.filter(key=key).delete()
     record(
         "saved",
@@ -148,6 +147,7 @@ def _write(consultation, step, document, by):
     """The columns of this step and no others, then its rows."""
     answers = document.form.cleaned_data
     columns = {field.name for field in Consultation._meta.concrete_fields} & set(answers)
+    columns = {name for name in columns if getattr(consultation, name) != answers[name]}
     for name in columns:
         setattr(consultation, name, answers[name])
     if step.before:
@@ -155,12 +155,12 @@ def _write(consultation, step, document, by):
     if columns:
         consultation.save(update_fields=sorted(columns))
     saved = {}
-    for rows, row_id, told in document.writes():
-        stored_id = None if row_id.startswith("new") else row_id
-        if told is None:
-            rows.remove(consultation, stored_id)
-        else:
-            saved[rows.name, row_id] = rows.save(consultation, stored_id, told, by)
+    for rows, gone, told in document.by_kind():
+        for row_id in gone:
+            rows.remove(consultation, row_id)
+        stored = [(None if row_id.startswith("new") else row_id, answers) for row_id, answers in told]
+        written = rows.save_all(consultation, stored, by)
+        saved |= {(rows.name, row_id): row for (row_id, _), row in zip(told, written, strict=True)}
     if step.after:
         step.after(consultation, document, saved, by)
 
@@ -171,18 +171,16 @@ def _forget_what_was_read(consultation):
         getattr(row, "_prefetched_objects_cache", {}).clear()
 
 
-def _restate(consultation, step):
+def _restate(consultation, step, reason):
     """Store where this step stands now, and those that read what it holds and were saved before. Their own
     numbers stay; a step that nobody saved yet is not started, whatever another one says."""
-    fresh = Consultation.objects.select_related("client", "clinic").get(pk=consultation.pk)
-    rows = fresh.steps.filter(slug=step.slug)
+    reasons = {step.slug: reason}
     if step.restates:
-        rows = fresh.steps.filter(Q(slug=step.slug) | Q(slug__in=step.restates, number__gt=0))
-    for row in rows:
-        state, missing = BY_SLUG[row.slug].asks(fresh).stand
-        if row.not_appropriate_reason:
-            state, missing = "not_appropriate", []
-        fresh.steps.filter(pk=row.pk).update(state=state, missing=missing)
+        others = consultation.steps.filter(slug__in=step.restates, number__gt=0)
+        reasons |= dict(others.values_list("slug", "not_appropriate_reason"))
+    for slug, why_not in reasons.items():
+        state, missing = ("not_appropriate", []) if why_not else BY_SLUG[slug].asks(consultation).stand
+        consultation.steps.filter(slug=slug).update(state=state, missing=missing)
 
 
 def _digest(consultation, step, answers):

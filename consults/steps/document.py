@@ -88,6 +88,10 @@ class Rows:
         """Write one row (row_id None: a new one) and return it."""
         raise NotImplementedError
 
+    def save_all(self, consultation, told, by):
+        """Write these rows, [(id or None, answers)], and return them in that order."""
+        return [self.save(consultation, row_id, answers, by) for row_id, answers in told]
+
     def remove(self, consultation, row_id):
         raise NotImplementedError
 
@@ -162,9 +166,9 @@ class Document:
         ]
 
     def _row_ids(self, rows):
-        known = {row_id for row_id, _ in rows.stored(self.consultation)}
         ids = list(dict.fromkeys(self.data.getlist(rows.name)))
-        if any(not NEW.match(row_id) and row_id not in known for row_id in ids):
+        old = {row_id for row_id in ids if not NEW.match(row_id)}
+        if old and old - {row_id for row_id, _ in rows.stored(self.consultation)}:
             raise Refused("This page names something that is not part of this consultation.", status=404)
         return ids
 
@@ -204,6 +208,13 @@ class Document:
                     yield rows, row_id, None
             elif not (new and form.is_blank):
                 yield rows, row_id, form.cleaned_data
+
+    def by_kind(self):
+        """Yield (rows, ids of those to remove, [(posted row id, answers)] of those to write)."""
+        for kind in self.step.rows:
+            told = [(row_id, answers) for rows, row_id, answers in self.writes() if rows is kind]
+            gone = [row_id for row_id, answers in told if answers is None]
+            yield kind, gone, [(row_id, answers) for row_id, answers in told if answers is not None]
 
     def answer_of(self, row_id, field):
         """One cleaned answer of a posted row, or None."""
