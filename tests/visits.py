@@ -364,7 +364,11 @@ def send(browser, visit, slug, answers, *, do="save", **headers):
 
 def words(reply):
     """What a person reads on a page."""
-    html = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", reply.content.decode())
+    return words_of(reply.content.decode())
+
+
+def words_of(html):
+    html = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", html)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).strip()
 
 
