@@ -17,6 +17,7 @@ from consults.actions import plans as actions
 from consults.actions.consultations import version_of
 from consults.models import Ally, PlanLink, Review
 from consults.views import plans as views
+from painconsult.accounts.models import Clinic
 from painconsult.audit.models import AuditEvent
 from painconsult.errors import Refused
 from tests import factories
@@ -105,6 +106,30 @@ def test_the_door_tells_nothing_about_anybody(made, plan, phone):
     for word in ("graham", "pain", plan.clinic.name.casefold(), "therapist", "og:"):
         assert word not in told, word
     assert reply.cookies == {}
+
+
+def test_the_door_says_which_clinic_only_by_its_neutral_name_and_where_there_is_one(made, plan, phone):
+    Clinic.objects.update(display_name="Harbour Lane")
+    told = phone.get(DOOR).content.decode()
+    assert "Harbour Lane" in told
+    assert plan.clinic.name not in told
+    factories.make_clinic(display_name="Hill Street")
+    told = phone.get(DOOR).content.decode()
+    assert "Harbour Lane" not in told
+    assert "Hill Street" not in told
+
+
+def test_an_opened_plan_says_whose_it_is_from_where_and_what_it_is_for(made, plan, phone):
+    press(phone, made[1])
+    told = phone.get(PLAN).content.decode()
+    top = told.partition('class="bad-day')[0]
+    for words in (
+        "Graham’s plan",
+        f"With your massage therapist at {plan.clinic.name}",
+        "Why it matters to you",
+    ):
+        assert words in top
+    assert "<title>Your plan</title>" in told
 
 
 @pytest.mark.parametrize("agent", ["WhatsApp/2.23", "Slackbot-LinkExpanding 1.0", "Outlook SafeLinks"])

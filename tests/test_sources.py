@@ -56,7 +56,7 @@ READS_THAT_MAY = {
         "_add_thin_steps": "steps of visits whose ids came from for_user",
     },
     "consults/views/plans.py": {
-        "closed": "the one clinic of this site, for a visitor whose link opens nothing",
+        "only_clinic": "the one clinic of this site, for a visitor whose link is not opened or opens nothing",
     },
 }
 

@@ -64,7 +64,14 @@ def _steps(lines):
             step["bad_day"] = line["words"]
         else:
             step["barriers"].append({"names": _or(line["barriers"]), "plan": line["plan"]})
-    return list(steps.values())
+    return [step | {"pen": _pen(step)} for step in steps.values()]
+
+
+def _pen(step):
+    """On paper: a box to tick for each time of one week, or three lines to count on."""
+    if step["count"]:
+        return range(3)
+    return range(step["often"]["times"]) if step["often"] else range(0)
 
 
 def _goals(lines):

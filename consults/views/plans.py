@@ -142,7 +142,7 @@ def link_page(request, template, context=None, status=200):
 def door(request):
     """The page a link leads to. Only a person's press opens the plan: a GET tells and writes nothing."""
     if request.method != "POST":
-        return link_page(request, "door")
+        return link_page(request, "door", {"clinic": only_clinic()})
     secret = code_in(request.POST.get("secret", ""))
     if not secret:
         return link_page(request, "door", {"missing": True}, 422)
@@ -211,9 +211,13 @@ def closed(request, link):
     Where home may not be safe, nothing tells that the link was ever one.
     """
     known = link is not None and not link.plan.client.home_may_be_unsafe
-    clinics = [link.clinic] if known else Clinic.objects.all()[:2]
-    clinic = clinics[0] if len(clinics) == 1 else None
-    return link_page(request, "closed", {"clinic": clinic}, 404)
+    return link_page(request, "closed", {"clinic": link.clinic if known else only_clinic()}, 404)
+
+
+def only_clinic():
+    """The clinic of a site that has one; None where there are several, and nobody has said which."""
+    clinics = Clinic.objects.all()[:2]
+    return clinics[0] if len(clinics) == 1 else None
 
 
 def too_many_unknown(request):

@@ -1,0 +1,42 @@
+"""What is printed: plans, as the client takes them home."""
+
+import pytest
+from django.db import connection
+
+from consults.actions import plans as actions
+from consults.management import seeding
+from consults.models import PlanVersion
+from painconsult.accounts.models import User
+from tests.conftest import without_append_only
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def _emptied(transactional_db):
+    """Playwright's loop gives this thread a connection of its own, which the suite's flush does not know."""
+    yield
+    with connection.cursor() as cursor:
+        for statement in without_append_only():
+            cursor.execute(statement)
+
+
+def pages(page):
+    """How many sheets of A4 this page makes."""
+    return page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+
+
+@pytest.mark.usefixtures("_emptied")
+def test_every_plan_of_the_demo_is_two_sheets_and_when_to_get_help_is_on_one(page, live_server):
+    clinic = seeding.seed(as_written=True)
+    by = User.objects.get(clinic=clinic, email="nurse@demo.example")
+    sheets = {}
+    for version in PlanVersion.objects.filter(clinic=clinic).select_related("plan__client"):
+        _, secret = actions.new_link(version.plan, "Phone", by=by)
+        page.goto(f"{live_server.url}/p#{secret}")
+        page.get_by_role("button", name="Open my plan").click()
+        page.wait_for_url("**/p/plan")
+        sheets[version.plan.client.preferred_name] = pages(page)
+    assert sheets == {"Graham": 2, "Priya": 2, "Marisol": 2}
+    page.emulate_media(media="print")
+    assert page.locator("#help").evaluate("box => getComputedStyle(box).breakInside") == "avoid"
