@@ -1,7 +1,9 @@
 """The rows of education/content. A field without a default must be in the file, and not empty."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 
@@ -202,6 +204,17 @@ class Message(Row):
     with_condition: str = ""  # instead of `explanation` when a condition is known: "as well as"
     withheld_when_urgent: bool = False
     not_with_known_condition: bool = False
+    hears: tuple[str, ...] = ()  # beginnings of words that this message answers
+    fits: tuple[str, ...] = ()  # what is on record: of FITS
+
+    FITS: ClassVar[tuple[str, ...]] = ("known_condition", "disbelieved")
+
+    @cached_property
+    def _heard(self):
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, self.hears))})", re.IGNORECASE)
+
+    def is_heard_in(self, words):
+        return bool(self.hears) and self._heard.search(words.replace("’", "'")) is not None
 
     def offered(self, urgent=False, known_condition=False):
         return not (urgent and self.withheld_when_urgent) and not (

@@ -257,6 +257,7 @@ def _read_everything():
         _known("chips", starter, _slots(starter.text), SLOTS)
     for one in _messages().values():
         _known("messages", one, [one.picture], _pictures())
+        _known("messages", one, one.fits, rows.Message.FITS)
     for one in [*_pictures().values(), *_resources().values()]:
         _known("pictures or resources", one, one.messages, _messages())
     for one in _resources().values():

@@ -19,6 +19,18 @@ function showParts() {
   for (const part of all("[data-of]")) part.hidden = !fits(part) && !written(part);
 }
 
+// ---- The rest of a list (.rest): what is chosen, or goes with a chosen idea, stands before the fold ---
+
+const chosenIdea = (id) => find(`[name=messages_used][value="${id}"]:checked`);
+
+function bringOut() {
+  for (const fold of all(".rest")) {
+    const wanted = (part) => (!fold.open && find(":checked", part)) || part.dataset.goesWith?.split(" ").some(chosenIdea);
+    fold.before(...all(":scope > :not(summary)", fold).filter(wanted));
+    find(".count", fold).textContent = all("input", fold).length;
+  }
+}
+
 // ---- Groups read aloud: "none of these" waits until each line has been in view ----------------
 
 const seen = new Set();
@@ -155,18 +167,21 @@ function draw() {
   showParts();
   watchGroups();
   drawSites();
+  bringOut();
 }
 
 function changed({ target }) {
   if (!target.closest("#step-form")) return;
   showParts();
   if (target.name === "pain_sites") drawSites();
+  if (target.name === "messages_used") bringOut();
   const group = target.closest("[data-group]");
   if (group) allow(group);
 }
 
 for (const name of ["input", "change"]) document.addEventListener(name, () => { changes += 1; }, true); // before htmx sends
 document.addEventListener("change", changed);
+document.addEventListener("toggle", ({ target }) => { if (target.matches?.(".rest")) bringOut(); }, true);
 document.addEventListener("click", ({ target }) => { const shape = target.closest?.("[data-site]"); if (shape) siteBox(shape).click(); });
 document.addEventListener("submit", submitted, true);
 document.addEventListener("htmx:beforeRequest", sent);

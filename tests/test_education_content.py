@@ -552,6 +552,7 @@ def forget():
         ("messages", "review_by = 2027-11-23", "", "messages.toml: review_by"),
         ("pictures", 'messages = ["m_real"]', 'messages = ["m_gone"]', "wind_door names m_gone"),
         ("messages", 'picture = "torch"', 'picture = "gone"', "m_people names gone"),
+        ("messages", 'fits = ["disbelieved"]', 'fits = ["gone"]', "m_real names gone"),
         ("resources", 'with_card = "availability"', 'with_card = "gone"', "app_diary names gone"),
         ("brain", 'show_with = ["uncertain_causes"]', 'show_with = ["gone"]', "names gone"),
         ("safety", 'levels = ["E"]', "levels = []", "flag ces: levels"),

@@ -1,9 +1,12 @@
 """Step 2: one or two ideas, tied to the client's own story, and said back in their words."""
 
+from consults.models import Card
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.safety import urgent_is_open
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Whole, Words, YesNo
+
+SHOWN_FIRST = 3
 
 
 class ExplainForm(StepForm):
@@ -45,6 +48,56 @@ def offered(consultation):
     return on_offer
 
 
+def said(consultation):
+    """[(the client's words, how much they count)]: their own explanation twice, as it is what we answer."""
+    told = [(consultation.story_client_words, 1), (consultation.main_worry, 1)]
+    heard = Card.objects.filter(client=consultation.client_id).exclude(kind="effort")
+    return told + [
+        (words, 2 if kind == "explanation" else 1) for kind, words in heard.values_list("kind", "words")
+    ]
+
+
+def by_fit(consultation, messages):
+    """These messages, nearest to what the client said first.
+
+    A message gains what a thing said counts when it hears it, and 2 for each thing on record that it fits
+    (the two lists of messages.toml). Equal ones stay in the order of the file. It only decides what is shown
+    first: nobody has shown that one idea helps a person more than another.
+    """
+    words, on_record = said(consultation), set()
+    if consultation.client.known_condition:
+        on_record.add("known_condition")
+    if consultation.felt_disbelieved == "yes":
+        on_record.add("disbelieved")
+
+    def fit(message):
+        heard = sum(counts for told, counts in words if message.is_heard_in(told))
+        return heard + 2 * len(on_record & set(message.fits))
+
+    return sorted(messages, key=fit, reverse=True)
+
+
+def going_with(messages, pictures):
+    """These pictures in the order of the messages they go with: a message's own picture before its others."""
+    place = {message.id: at for at, message in enumerate(messages)}
+    own = {message.picture for message in messages}
+
+    def near(picture):
+        return min(place.get(id, len(place)) for id in picture.messages), picture.id not in own
+
+    return sorted(pictures, key=near)
+
+
+def apart(things):
+    """{"first": three and what is chosen, "rest": the others, "all"}; `at` numbers them for their ids."""
+    numbered = [thing | {"at": at} for at, thing in enumerate(things)]
+    return {
+        "all": numbered,
+        "first": [thing for thing in numbered if thing["at"] < SHOWN_FIRST or thing["chosen"]],
+        "rest": [thing for thing in numbered if thing["at"] >= SHOWN_FIRST and not thing["chosen"]],
+    }
+
+
 def asks(consultation):
     if consultation.permission == "no":
         return Asks([("permission", True)], [("another time", False)])
@@ -58,23 +111,24 @@ def asks(consultation):
 
 
 def about(page):
-    kinds = circumstances(page.consultation)
-    chosen, picture = page.sheet.texts("messages_used"), page.sheet.text("metaphor")
+    consultation = page.consultation
+    kinds = circumstances(consultation)
+    known, chosen = kinds["known_condition"], page.sheet.texts("messages_used")
+    fitting = by_fit(consultation, offered(consultation))
+    nearest = sorted(fitting, key=lambda message: message.id not in chosen)
+    ideas = [
+        {"message": message, "explanation": message.explain(known), "chosen": message.id in chosen}
+        for message in fitting
+    ]
+    pictures = [
+        {"picture": each, "words": each.words(known), "chosen": each.id == page.sheet.text("metaphor")}
+        for each in going_with(nearest, library.pictures(**kinds))
+    ]
     return {
-        "ideas": [
-            {
-                "message": message,
-                "explanation": message.explain(kinds["known_condition"]),
-                "chosen": message.id in chosen,
-            }
-            for message in offered(page.consultation)
-        ],
-        "pictures": [
-            (each, each.words(kinds["known_condition"]), each.id == picture)
-            for each in library.pictures(**kinds)
-        ],
-        "known_condition": page.consultation.client.known_condition,
-        "explanation": page.consultation.client_explanation,
+        "ideas": apart(ideas),
+        "pictures": apart(pictures),
+        "known_condition": consultation.client.known_condition,
+        "explanation": consultation.client_explanation,
         "fits": library.question("fits_me"),
     }
 
