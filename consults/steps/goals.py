@@ -5,7 +5,7 @@ from django.utils import timezone
 from consults.models import Goal, GoalRating
 from consults.steps.document import RowForm, Rows
 from consults.steps.earlier import activity_options, belief_options, in_focus
-from consults.steps.levels import LEVEL_FIELDS, draft_of, drafted, overlapping
+from consults.steps.levels import LEVEL_FIELDS, draft_of, drafted, faults
 from consults.steps.pacing import FIRST_UNITS
 from consults.steps.reviews import due_on
 from education import library
@@ -66,7 +66,7 @@ class GoalForm(RowForm):
             drafted(answers)
         except ValueError:
             self.add_error("expected_amount", "Then must be better than now. Change one of the two numbers.")
-        for name, sentence in list(overlapping(answers)):
+        for name, sentence in list(faults(answers, locking=answers["lock"])):
             self.add_error(name, sentence)
 
 

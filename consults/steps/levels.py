@@ -1,12 +1,30 @@
 """The five levels of a goal: drafted from numbers, read from words, and checked (guide B.3, G.4)."""
 
 import re
-from itertools import pairwise
+from collections import Counter
 
 from consults import scoring
 from consults.steps.pacing import counted
 
 LEVEL_FIELDS = {-2: "level_m2", -1: "level_m1", 0: "level_0", 1: "level_p1", 2: "level_p2"}
+
+# How amounts are written at the beginning of a level, and the whole numbers each one holds. A clock time, a
+# fraction or a number of seven digits is none of them.
+N = r"([0-9]{1,6})(?![0-9]|[.,:/][0-9])"
+AMOUNTS = (
+    (rf"(?:from |between )?{N} ?(?:to|and|-|–) ?{N}", lambda one, other: (min(one, other), max(one, other))),
+    (rf"(?:at least |from ){N}", lambda n: (n, None)),
+    (rf"(?:more than |over ){N}", lambda n: (n + 1, None)),
+    (rf"(?:at most |up to |no more than ){N}", lambda n: (0, n)),
+    (rf"(?:fewer than |less than |under ){N}", lambda n: (0, max(n - 1, 0))),
+    (rf"{N}\+", lambda n: (n, None)),
+    (rf"(?:only )?{N}", lambda n: (n, n)),
+    (r"(?:no|none)\b", lambda: (0, 0)),
+)
+OPEN_ENDS = (
+    (r"or (?:more|over|longer|further)\b", lambda low, high: (low, None)),
+    (r"or (?:fewer|less|under)\b", lambda low, high: (0, high)),
+)
 
 
 def drafted(answers):
@@ -17,42 +35,6 @@ def drafted(answers):
     none_today = now == 0 or str(answers.get("baseline_level")) == "-2"
     levels = scoring.goal_levels(now, expected, better=answers["better"] or "higher", none_today=none_today)
     return {level: range_in_words(*bounds, unit) for level, bounds in levels.items() if bounds}
-
-
-def range_in_words(low, high, unit):
-    """A range as one says it: 1 hole or fewer, 2 to 8 holes, 9 holes or more."""
-    if low in (None, 0) and high == 0:
-        return f"no {counted(0, unit)[2:]}"
-    if high is None:
-        return f"{counted(low, unit)} or more"
-    if low is None:
-        return f"{counted(high, unit)} or fewer"
-    return counted(low, unit) if low == high else f"{low} to {counted(high, unit)}"
-
-
-def overlapping(answers):
-    """Yield (field, sentence) where two typed levels claim the same number."""
-    ranges = {level: range_of(answers.get(name, "")) for level, name in LEVEL_FIELDS.items()}
-    known = sorted((bounds, level) for level, bounds in ranges.items() if bounds)
-    for (low, level), (next_low, next_level) in pairwise(known):
-        if next_low[0] <= low[1]:
-            yield (
-                LEVEL_FIELDS[next_level],
-                f"This overlaps with “{answers[LEVEL_FIELDS[level]]}”: {next_low[0]} would be both.",
-            )
-
-
-def range_of(text):
-    """(low, high) when a level begins with a number or a range such as "10 to 12"; None for words."""
-    match = re.match(r"([0-9]{1,4})(?:\s*(?:to|-|–)\s*([0-9]{1,4}))?\s+(\S+)(.*)", text)
-    if not match:
-        return None
-    low, high = int(match[1]), int(match[2] or match[1])
-    if re.search(r"\bor more\b", match[4]) or match[4].strip().startswith("or more"):
-        high = 9999
-    if re.search(r"\bor (fewer|less)\b", match[4]):
-        low = 0
-    return (low, high) if low <= high else (high, low)
 
 
 def draft_of(sheet):
@@ -68,3 +50,84 @@ def draft_of(sheet):
         return drafted(answers)
     except ValueError:
         return {}
+
+
+def range_in_words(low, high, unit):
+    """A range as one says it: 1 hole or fewer, 2 to 8 holes, 9 holes or more."""
+    if low in (None, 0) and high == 0:
+        return f"no {counted(0, unit)[2:]}"
+    if high is None:
+        return f"{counted(low, unit)} or more"
+    if low is None:
+        return f"{counted(high, unit)} or fewer"
+    return counted(low, unit) if low == high else f"{low} to {counted(high, unit)}"
+
+
+def range_of(text):
+    """((low, high), what) of a level that begins with an amount, such as "10 to 12 holes"; None for words.
+
+    `high` None has no end. `what` is all that follows the numbers: amounts of different things are not compared.
+    """
+    text = " ".join(text.split())
+    for pattern, bounds in AMOUNTS:
+        if match := re.match(pattern, text, re.IGNORECASE):
+            low, high = bounds(*map(int, match.groups()))
+            what = text[match.end() :]
+            for words, opened in OPEN_ENDS:
+                what, found = re.subn(words, "", what, count=1, flags=re.IGNORECASE)
+                low, high = opened(low, high) if found else (low, high)
+            return (low, high), " ".join(what.split())
+    return None
+
+
+def same(what):
+    """A unit for comparing: one hole and two holes are the same thing."""
+    first, _, rest = what.casefold().rstrip(".").partition(" ")
+    return f"{first.removesuffix('s')} {rest}".strip()
+
+
+def numeric(answers):
+    """{level: (low, high)} of the levels that count one and the same thing, and what it is called.
+
+    A bare number, or "none", is of the thing the others count.
+    """
+    read = {level: range_of(answers.get(name) or "") for level, name in LEVEL_FIELDS.items()}
+    read = {level: pair for level, pair in read.items() if pair}
+    counted = Counter(same(what) for _, what in read.values() if same(what))
+    common = max(counted, key=counted.get, default="")
+    levels = {level: bounds for level, (bounds, what) in read.items() if same(what) in ("", common)}
+    names = [what for bounds, what in read.values() if same(what) == common and bounds != (1, 1)]
+    return levels, next(iter(names), common)
+
+
+def faults(answers, *, locking):
+    """Yield (field, sentence): where two levels claim the same number, and where a number is in none.
+
+    Gaps are looked for when the levels are locked, and before that as soon as all five are numbers.
+    What is told in words alone cannot be compared, and passes.
+    """
+    levels, what = numeric(answers)
+    for pair in scoring.overlaps(levels):
+        yield _overlap(levels, answers, *sorted(pair, key=abs))
+    if locking or len(levels) == len(LEVEL_FIELDS):
+        for first, last in scoring.gaps(levels):
+            yield from _gap(levels, what, first, last)
+
+
+def _overlap(levels, answers, one, other):
+    """The sentence stands beside the level that lies further out: the expected one was agreed."""
+    both = max(levels[one][0], levels[other][0])
+    words = f"This overlaps with “{answers[LEVEL_FIELDS[one]]}”: {both} would be both."
+    return LEVEL_FIELDS[other], words
+
+
+def _gap(levels, what, first, last):
+    below = next(level for level, (_, high) in levels.items() if high == first - 1)
+    above = next(level for level, (low, _) in levels.items() if low == last + 1)
+    between = range(min(below, above) + 1, max(below, above))
+    if any(level not in levels for level in between):
+        return  # a level in words lies there, and may well hold them
+    nowhere = f"{first} to {last}" if first < last else f"{first}"
+    ends = " ".join(f"Between {first - 1} and {last + 1} {what}".split())
+    words = f"{ends} nothing is written: {nowhere} would be in no level."
+    yield LEVEL_FIELDS[max(below, above, key=abs)], words
