@@ -15,7 +15,7 @@ help:
 	@echo "make lint     format, rules, templates, import directions, missing migrations"
 	@echo "make bench    the budgets, measured"
 	@echo "make mutants  mutation tests of the arithmetic"
-	@echo "make vendor   static/vendor/ again from npm (needs Node)"
+	@echo "make vendor   static/vendor/ again from npm (needs Node and uv)"
 
 demo: export APP_ENV = development
 demo: export SITE_URL = http://127.0.0.1:$(PORT)
