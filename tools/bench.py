@@ -212,7 +212,7 @@ class Room:
         return method, address, self.cookies[page.as_user], posted
 
     def saved_again(self):
-        """What a browser posts when the step is saved as it stands: its answers and its three beliefs."""
+        """What a browser posts when each of the three beliefs was asked about anew: every rating is another one."""
         from consults.models import Consultation
         from consults.steps import BY_SLUG
         from consults.steps.document import StepPage
@@ -224,6 +224,7 @@ class Room:
         for sheet in page.rows["belief"]:
             posted["belief"].append(sheet.row_id)
             posted |= dict(sheet.data.lists())
+            posted[sheet.name("impact")] = [str((int(sheet.text("impact")) + 1) % 11)]
         return posted
 
     def ask(self, page):
