@@ -34,35 +34,51 @@ class Receipt:
 
 @transaction.atomic
 def start_consultation(client, *, by, held_on, kind=None):
-    """Open a visit. A client has at most one open at a time; an open one is returned as it is."""
+    """Open a visit. A client has at most one open at a time; an open one is returned as it is.
+
+    Visits are numbered in the order in which they were held: one that is entered late takes its place.
+    """
+    # Visits first, then their client, as every save does: else two of them could wait for each other.
+    list(client.consultations.select_for_update().order_by("pk"))
     client = type(client).objects.select_for_update().get(pk=client.pk)
     existing = client.consultations.filter(completed_at=None).first()
     if existing:
         return existing
-    last = client.consultations.order_by("-number").first()
+    before = client.consultations.filter(held_on__lte=held_on).order_by("-number").first()
+    number = before.number + 1 if before else 1
+    _move_up(client, number)
     consultation = Consultation.objects.create(
         clinic_id=client.clinic_id,
         client=client,
         therapist=by,
-        kind=kind or ("review" if last else "first"),
-        number=last.number + 1 if last else 1,
+        kind=kind or ("review" if before else "first"),
+        number=number,
         held_on=held_on,
         scope=by.scope.snapshot() if by.scope else {},
-        consent_to_record=client.consent_to_record if last else "",
+        consent_to_record=client.consent_to_record if before else "",
     )
     Step.objects.bulk_create(
         Step(clinic_id=client.clinic_id, consultation=consultation, slug=slug) for slug in SLUGS
     )
-    _settle_reviews(client, held_on)
+    _settle_reviews(client, held_on, number)
+    type(client).objects.filter(pk=client.pk).update(without_date_since=None)
     record("started", clinic=client.clinic_id, by=by, on=consultation, client=client)
     return consultation
 
 
-def _settle_reviews(client, held_on):
-    """A visit is the review that was due about now; one that lies longer back was missed, and stays visible."""
-    due = client.reviews.filter(status="due")
-    due.filter(due__lt=held_on - LATE).update(status="missed")
-    due.filter(due__range=(held_on - LATE, held_on + EARLY)).update(status="done")
+def _move_up(client, number):
+    """Make room for a visit of this number, the last one first: no two may share a number."""
+    for visit in client.consultations.filter(number__gte=number).order_by("-number"):
+        Consultation.objects.filter(pk=visit.pk).update(number=visit.number + 1)
+
+
+def _settle_reviews(client, held_on, number):
+    """A visit is the review that was due about now; one that lies longer back was missed, and stays visible.
+    Only dates booked before it: a visit that is entered late says nothing about what came after."""
+    booked = client.reviews.filter(booked_in__number__lt=number)
+    booked.filter(status="due", due__lt=held_on - LATE).update(status="missed")
+    about_now = booked.filter(due__range=(held_on - LATE, held_on + EARLY))
+    about_now.filter(status__in=("due", "missed")).update(status="done")
 
 
 @transaction.atomic
@@ -232,7 +248,15 @@ def complete(consultation, *, by, seen):
         raise Refused(" ".join(reasons))
     consultation.completed_at, consultation.completed_by = timezone.now(), by
     consultation.save(update_fields=["completed_at", "completed_by"])
+    _note_next_date(consultation.client)
     record("completed", clinic=consultation.clinic_id, by=by, on=consultation, client=consultation.client_id)
+
+
+def _note_next_date(client):
+    """Keep since when nobody has a next date with this client. After a closing visit none is needed."""
+    last = client.consultations.order_by("-number").first()
+    without = last.kind != "closing" and not client.reviews.filter(status="due").exists()
+    type(client).objects.filter(pk=client.pk).update(without_date_since=last.held_on if without else None)
 
 
 def unsaved_words(consultation, *, by):

@@ -134,6 +134,11 @@ class Consultation(Addressed):
         indexes = [
             models.Index(fields=["clinic", "completed_at", "held_on"], name="visit_by_day"),
             models.Index(fields=["client", "-held_on"], name="visit_latest"),
+            models.Index(
+                fields=["therapist", "-held_on"],
+                condition=models.Q(completed_at__isnull=True),
+                name="visit_still_open",
+            ),
         ]
 
     def __str__(self):

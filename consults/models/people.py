@@ -39,6 +39,9 @@ class Client(Addressed):
     consent_to_record_on = models.DateField(null=True, blank=True)
     home_may_be_unsafe = models.BooleanField(default=False)
     status = models.CharField(max_length=10, default="active")
+    # The day they were last seen, when nobody has a next date with them. Written by the actions that open and
+    # complete a visit, so that a large clinic finds these people without looking at everybody's reviews.
+    without_date_since = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClientQuerySet.as_manager()
@@ -53,6 +56,12 @@ class Client(Addressed):
             models.Index(fields=["clinic", "therapist", "status"], name="client_caseload"),
             models.Index("clinic", Lower("full_name"), name="client_by_name"),
             models.Index(fields=["clinic", "birth_date"], name="client_by_birth_date"),
+            models.Index(fields=["clinic", "status", "-created_at", "-id"], name="client_newest"),
+            models.Index(
+                fields=["clinic", "-without_date_since"],
+                condition=models.Q(without_date_since__isnull=False),
+                name="client_without_date",
+            ),
         ]
 
     def __str__(self):

@@ -53,6 +53,13 @@ class PlanLink(Addressed):
             one_of("link", "audience", ["client", "ally"]),
             both_or_neither("revoked_is_a_pair", "revoked_at", "revoked_by"),
         ]
+        indexes = [
+            models.Index(
+                fields=["clinic", "-created_at"],
+                condition=models.Q(last_opened_at__isnull=True, revoked_at__isnull=True),
+                name="link_never_opened",
+            )
+        ]
 
     @classmethod
     def live(cls):

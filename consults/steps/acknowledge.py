@@ -133,8 +133,9 @@ def after(consultation, document, saved, by):
         card.save()
     elif card:
         card.delete()
-    if consultation.consent_to_record:
-        client = consultation.client
+    client, told_on = consultation.client, consultation.client.consent_to_record_on
+    # A visit that is entered late does not take back what was said since.
+    if consultation.consent_to_record and (told_on is None or consultation.held_on >= told_on):
         client.consent_to_record = consultation.consent_to_record
         client.consent_to_record_on = consultation.held_on
         client.save(update_fields=["consent_to_record", "consent_to_record_on"])
