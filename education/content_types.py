@@ -54,6 +54,22 @@ class Starter(Row):
 
 
 @dataclass(frozen=True)
+class Saying:
+    """A starter with what was said in its slots: [(words, the slot after them or "", what stands there)]."""
+
+    id: str
+    parts: tuple
+
+    @property
+    def ready(self):
+        return all(said for _, slot, said in self.parts if slot)
+
+    @property
+    def sentence(self):
+        return "".join(words + said for words, _, said in self.parts)
+
+
+@dataclass(frozen=True)
 class Question(Row):
     """A 0-10 (or 0-100 by 5) question the client answers. `ask_low` follows an answer of at most `low_at`."""
 

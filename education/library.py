@@ -15,7 +15,7 @@ Questions   questions(group), question(id)             Question; belief, before_
                                                        alternative, activity, resource, life
 Resources   resources(message, audience=, urgent=, known_condition=), resource(id)     what is on offer
 Chips       chips(name), label(name, id)               Chip, or Region, Horizon, Unit
-            starters(loss=, worry=, effort=)           sentences for the slots that are filled
+            starters(loss=, effort=, main_worry=, client_explanation=)   Saying: ready when its slots are filled
 Check       validate()                                 reads it all; ContentError names file and key
 
 `urgent`: an E or U finding is open. `known_condition`: the client has one. Fields: content_types.py.
@@ -33,7 +33,7 @@ from education.screen import direct_question, flags, get_help, safety, screen_gr
 __all__ = ["ContentError", "direct_question", "flags", "get_help", "safety", "screen_groups"]
 
 FILES = ["steps", "safety", "messages", "pictures", "brain", "evidence", "beliefs", "resources", "chips"]
-SLOTS = ("loss", "worry", "effort")
+SLOTS = ("loss", "effort", "main_worry", "client_explanation")
 
 
 # --- steps ----------------------------------------------------------------------------------------
@@ -217,18 +217,26 @@ def _starters():
 
 
 def starters(**said):
-    """Sentences to say back, for the slots that are filled; the client's words stand in quotation marks."""
-    return tuple(named_starters(**said).values())
+    """Every sentence to say back, cut at its slots: what was said stands there, in quotation marks."""
+    words = {slot: quote(said.get(slot)) for slot in SLOTS}
+    return tuple(
+        rows.Saying(one.id, tuple((text, slot or "", words.get(slot, "")) for text, slot in _cut(one.text)))
+        for one in _starters()
+    )
 
 
-def named_starters(**said):
-    """The same by id: a sentence keeps its name when another slot is filled meanwhile."""
-    words = {slot: f"“{said[slot].strip()}”" for slot in SLOTS if said.get(slot, "").strip()}
-    return {one.id: one.text.format_map(words) for one in _starters() if _slots(one.text) <= words.keys()}
+def quote(words):
+    """The client's words inside a sentence: in one line, with one pair of marks and no full stop of their own.
+
+    static/room.js does the same while they are typed.
+    """
+    words = " ".join((words or "").split()).strip('“”". ')
+    return f"“{words}”" if words else ""
 
 
-def _slots(text):
-    return {slot for _, slot, _, _ in Formatter().parse(text) if slot is not None}
+def _cut(text):
+    """[(words, the slot that follows or None)]."""
+    return [(words, slot) for words, slot, _, _ in Formatter().parse(text)]
 
 
 # --- all of it ------------------------------------------------------------------------------------
@@ -254,7 +262,7 @@ def _read_everything():
             direct_question(flag.id)
     get_help()
     for starter in _starters():
-        _known("chips", starter, _slots(starter.text), SLOTS)
+        _known("chips", starter, [slot for _, slot in _cut(starter.text) if slot is not None], SLOTS)
     for one in _messages().values():
         _known("messages", one, [one.picture], _pictures())
         _known("messages", one, one.fits, rows.Message.FITS)

@@ -31,6 +31,20 @@ function bringOut() {
   }
 }
 
+// ---- Sentences to say back: what is typed stands in them at once. No request; library.quote does the same ---
+
+function typedInto(slot) {
+  const boxes = all(`:is([name="${slot}"], [name^="${slot}-"][name$="-words"]):not([type=hidden])`, stepForm() ?? document);
+  const inOneLine = ({ value }) => value.replace(/\s+/g, " ").replace(/^[“”". ]+|[“”". ]+$/g, "");
+  const words = boxes.map(inOneLine).find(Boolean);
+  return words ? `“${words}”` : "";
+}
+
+function fillStarters() {
+  for (const slot of all("[data-slot]")) slot.textContent = typedInto(slot.dataset.slot);
+  for (const line of all(".starters li")) line.hidden = all("[data-slot]", line).some((slot) => !slot.textContent);
+}
+
 // ---- Groups read aloud: "none of these" waits until each line has been in view ----------------
 
 const seen = new Set();
@@ -168,6 +182,7 @@ function draw() {
   watchGroups();
   drawSites();
   bringOut();
+  fillStarters();
 }
 
 function changed({ target }) {
@@ -181,6 +196,7 @@ function changed({ target }) {
 
 for (const name of ["input", "change"]) document.addEventListener(name, () => { changes += 1; }, true); // before htmx sends
 document.addEventListener("change", changed);
+document.addEventListener("input", fillStarters);
 document.addEventListener("toggle", ({ target }) => { if (target.matches?.(".rest")) bringOut(); }, true);
 document.addEventListener("click", ({ target }) => { const shape = target.closest?.("[data-site]"); if (shape) siteBox(shape).click(); });
 document.addEventListener("submit", submitted, true);

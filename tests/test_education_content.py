@@ -210,7 +210,7 @@ def client_facing():
         yield one.for_client
     for name in reader.content("chips")["chips"]:
         yield from (chip.label for chip in library.chips(name))
-    yield from library.starters(loss="…", worry="…", effort="…")
+    yield from (one.sentence for one in library.starters(**dict.fromkeys(library.SLOTS, "…")))
     yield library.evidence_plain()
     for guide in library.step_guides():  # the step page is read by whoever sits beside it
         yield from (guide.title, guide.short, guide.lede, *(prompt.text for prompt in guide.prompts))
@@ -486,12 +486,28 @@ def test_the_body_has_a_front_and_a_back_and_two_sides():
             assert id.replace("left_", "right_") in regions
 
 
-def test_only_starters_whose_slots_are_filled_are_offered():
-    assert [text for text in library.starters() if "“" in text] == []
-    said = library.starters(loss="Saturday golf", worry=" ")
-    assert any("“Saturday golf”" in text for text in said)
-    assert not any("{" in text or "worry" in text for text in said)
-    assert "“{worry}”" in library.starters(loss="{worry}")[0]
+def test_a_starter_is_ready_when_its_slots_are_filled():
+    assert [one.id for one in library.starters() if one.ready] == ["plain"]
+    ready = [one for one in library.starters(loss="Saturday golf", main_worry=" ") if one.ready]
+    assert [one.id for one in ready] == ["loss", "plain"]
+    assert ready[0].sentence.startswith("You miss “Saturday golf”. That is")
+    assert "“{main_worry}”" in library.starters(loss="{main_worry}")[1].sentence
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted"),
+    [
+        ("Golf", "“Golf”"),
+        (" Golf \r\n with  Dave. ", "“Golf with Dave”"),
+        ("“Golf”", "“Golf”"),
+        ('"Golf."', "“Golf”"),
+        ("Will it end?", "“Will it end?”"),
+        (" . ", ""),
+        (None, ""),
+    ],
+)
+def test_words_stand_in_a_sentence_with_one_pair_of_marks(typed, quoted):
+    assert library.quote(typed) == quoted
 
 
 # --- how it reads ---------------------------------------------------------------------------------

@@ -154,25 +154,21 @@ def asks(consultation):
 
 
 def starters(page):
-    """Sentences to say back, filled from what is on the page."""
-    first = {
-        kind: next((row.text("words") for row in page.rows[kind] if row.text("words")), "")
-        for kind in ("loss", "effort")
-    }
-    return library.named_starters(
-        loss=first["loss"], effort=first["effort"], worry=page.sheet.text("main_worry")
-    )
+    """Sentences to say back, filled from what is on the page; static/room.js fills them while it is typed."""
+    said = {name: page.sheet.text(name) for name in ("main_worry", "client_explanation")}
+    for kind in ("loss", "effort"):
+        words = [row.text("words") for row in page.rows[kind] if not row.removed]
+        said[kind] = next(filter(library.quote, words), "")
+    return library.starters(**said)
 
 
 def put(consultation, data, name="", *_):
     """Write the starter of this name under what was already said."""
     page = StepPage(STEP, consultation, None, data=data)
-    found = starters(page)
-    if name in found:
-        said = (data.get("validation_given") or "").strip()
-        if found[name] in said:
-            return
-        data.setlist("validation_given", [f"{said}\n{found[name]}".strip()])
+    found = next((one.sentence for one in starters(page) if one.id == name and one.ready), "")
+    said = (data.get("validation_given") or "").strip()
+    if found and found not in said:
+        data.setlist("validation_given", [f"{said}\n{found}".strip()])
 
 
 MORE = (
@@ -189,7 +185,7 @@ MORE = (
 
 def about(page):
     return {
-        "starters": list(starters(page).items())[:4],
+        "starters": starters(page),
         "told_more": any(page.sheet.text(name) for name in MORE)
         or page.rows["remembered"]
         or page.rows["effort"],

@@ -2,7 +2,7 @@
 
 from consults.models import Card
 from consults.steps.document import Asks, Step, StepForm
-from consults.steps.safety import urgent_is_open
+from consults.steps.findings import urgent_is_open
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Whole, Words, YesNo
 
