@@ -119,6 +119,8 @@ CHECKS = {  # constraint: (model, changes to a good row that it refuses)
     "locked_goal_has_its_levels": (Goal, [{"levels_locked_at": NOW, "level_p2": ""}]),
     "goal_level_range": (GoalRating, [{"level": -3}, {"level": 3}]),
     "goal_rating_status_is_known": (GoalRating, [{"status": "failed"}]),
+    "changed_goal_says_why": (Goal, [{"replaces": models.F("id"), "change_reason": ""}]),
+    "given_up_goal_says_why": (GoalRating, [{"status": "dropped"}, {"status": "changed"}]),
     "review_mode_is_known": (Review, [{"mode": "fax"}]),
     "review_status_is_known": (Review, [{"status": "gone"}]),
     "link_audience_is_known": (PlanLink, [{"audience": "employer"}]),
@@ -138,6 +140,7 @@ UNIQUES = {  # constraint: (model, what the second row may still differ in)
     "belief_rated_once_a_visit": (BeliefRating, {}),
     "alternative_rated_once_a_visit": (AlternativeRating, {}),
     "goal_rated_once_a_visit": (GoalRating, {}),
+    "goal_replaced_once": (Goal, {}),
     "version_once_a_plan": (PlanVersion, {}),
     "audit_seq_once_a_chain": (AuditEvent, {}),
 }
@@ -246,6 +249,9 @@ def test_what_may_be_there_once_is_there_once(world):
         row = a_row(model, world)
         if name == "visit_number_once_a_client":
             changes = changes | {"completed_by": world.client.therapist}
+        if name == "goal_replaced_once":
+            Goal.objects.filter(pk=row.pk).update(replaces=row, change_reason="Nearer")
+            row.refresh_from_db()
         try:
             with transaction.atomic():
                 twin(row, changes)

@@ -131,16 +131,9 @@ def goals(consultation):
 
 
 def _current_goals(consultation):
-    """Goals set up to this visit, without those achieved, dropped, or replaced by a newer one."""
+    """Goals set up to this visit, without those reached, let go, or replaced by a newer one."""
     goals = consultation.client.goals.filter(heard_in__number__lte=consultation.number)
-    goals = list(goals.prefetch_related("ratings").order_by("due_date", "id"))
-    replaced = {goal.replaces_id for goal in goals}
-    return [goal for goal in goals if goal.pk not in replaced and _is_active(goal)]
-
-
-def _is_active(goal):
-    last = max(goal.ratings.all(), key=lambda rating: rating.pk, default=None)
-    return last is None or last.status == "active"
+    return goals.current(at=consultation.number).order_by("due_date", "id")
 
 
 def next_date(consultation):

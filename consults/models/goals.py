@@ -3,7 +3,7 @@
 from django.db import models
 
 from consults.models.activities import Activity
-from consults.models.base import Addressed, Clinical, one_of, several, word
+from consults.models.base import Addressed, Clinical, ClinicalQuerySet, one_of, several, word
 from consults.models.beliefs import Belief
 from consults.models.consultations import Consultation
 from consults.models.people import Client
@@ -11,9 +11,21 @@ from consults.models.people import Client
 LEVELS = (-2, -1, 0, 1, 2)
 
 
+class GoalQuerySet(ClinicalQuerySet):
+    def current(self, at=None):
+        """Those still worked towards: not over, and not replaced by a newer one; `at` the visit of this number."""
+        over = GoalRating.objects.filter(goal=models.OuterRef("pk")).exclude(status="active")
+        newer = Goal.objects.filter(replaces=models.OuterRef("pk"))
+        if at is not None:
+            over = over.filter(consultation__number__lte=at)
+            newer = newer.filter(heard_in__number__lte=at)
+        return self.exclude(models.Exists(over)).exclude(models.Exists(newer))
+
+
 class Goal(Addressed):
     """The lasting part of a goal. Its levels are drafted, then finished and locked before work starts;
-    a changed goal is a new one that names the one it replaces, and why."""
+    a changed goal is a new one that names the one it replaces, and why. `levels_number` counts how often
+    the levels were saved after the visit: two tabs cannot both win."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="goals")
     heard_in = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="+")
@@ -40,10 +52,18 @@ class Goal(Addressed):
     levels_locked_at = models.DateTimeField(null=True, blank=True)
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     change_reason = word(300)
+    levels_number = models.PositiveIntegerField(default=0)
+
+    objects = GoalQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(fields=["replaces"], name="goal_replaced_once"),
+            models.CheckConstraint(
+                name="changed_goal_says_why",
+                condition=models.Q(replaces__isnull=True) | ~models.Q(change_reason=""),
+            ),
             one_of("goal", "better", ["higher", "lower"]),
             one_of("goal", "horizon", ["", "today", "this_week", "6_weeks", "3_months", "6_months"]),
             models.CheckConstraint(
@@ -101,6 +121,10 @@ class GoalRating(Clinical):
                 condition=models.Q(level__isnull=True) | models.Q(level__range=(-2, 2)),
             ),
             one_of("goal_rating", "status", ["active", "achieved", "changed", "dropped"]),
+            models.CheckConstraint(
+                name="given_up_goal_says_why",
+                condition=models.Q(status__in=["active", "achieved"]) | ~models.Q(status_reason=""),
+            ),
         ]
 
 
