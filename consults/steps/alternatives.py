@@ -1,11 +1,17 @@
 """Other ways to see it: each belongs to a belief, in somebody's words, and is believed anew at each visit."""
 
+from uuid import UUID
+
+from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.utils.functional import SimpleLazyObject
+
 from consults import scoring
 from consults.models import Alternative, AlternativeRating
 from consults.steps.beliefs import is_rated, room
 from consults.steps.document import RowForm, Rows
 from consults.steps.earlier import activity_options, belief_options, in_focus
 from consults.steps.findings import urgent_is_open
+from consults.steps.writing import write, write_over
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line
 from painconsult.ui.sheet import Sheet, as_posted
@@ -25,7 +31,8 @@ class AlternativeForm(RowForm):
 
     def fit(self, consultation):
         self.fields["belief"].options = belief_options(consultation)
-        self.fields["tied_to_activity"].options = activity_options(consultation)
+        # read only where they are shown or one of them is chosen
+        self.fields["tied_to_activity"].options = SimpleLazyObject(lambda: activity_options(consultation))
 
     def clean(self):
         super().clean()
@@ -41,10 +48,6 @@ class AlternativeRows(Rows):
     name, form, most = "alternative", AlternativeForm, 8
 
     def stored(self, consultation):
-        rated = {
-            rating.alternative_id: rating.believability
-            for rating in AlternativeRating.objects.filter(consultation=consultation)
-        }
         return [
             (
                 str(alternative.pk),
@@ -53,37 +56,50 @@ class AlternativeRows(Rows):
                     "text": alternative.text,
                     "author": alternative.author,
                     "tied_to_activity": alternative.tied_to_activity_id,
-                    "believability": rated.get(alternative.pk),
+                    "believability": alternative.believable_now,
                 },
             )
-            for alternative in consultation.client.alternatives.all()
+            for alternative in alternatives_of(consultation)
         ]
 
-    def save(self, consultation, row_id, answers, by):
-        alternative = (
-            consultation.client.alternatives.get(pk=row_id)
-            if row_id
-            else Alternative(
-                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
+    def save_all(self, consultation, told, by):
+        known = {str(alternative.pk): alternative for alternative in alternatives_of(consultation)}
+        new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+        found = [
+            (known[row_id] if row_id else Alternative(**new, heard_in=consultation), answers)
+            for row_id, answers in told
+        ]
+        write([(each, self._words(consultation, each, answers)) for each, answers in found], unique=("id",))
+        rated = [
+            AlternativeRating(
+                clinic_id=consultation.clinic_id,
+                alternative=each,
+                consultation=consultation,
+                believability=answers["believability"],
             )
-        )
-        if alternative.heard_in_id == consultation.pk:
-            alternative.belief_id = answers["belief"]
-            alternative.text, alternative.author = answers["text"], answers["author"]
-            alternative.tied_to_activity_id = answers["tied_to_activity"] or None
-            alternative.save()
-        AlternativeRating.objects.update_or_create(
-            alternative=alternative,
-            consultation=consultation,
-            defaults={"clinic_id": consultation.clinic_id, "believability": answers["believability"]},
-        )
-        return alternative
+            for each, answers in found
+            if answers["believability"] != getattr(each, "believable_now", None)
+        ]
+        write_over(rated, ("alternative", "consultation"), ["believability"])
+        return [each for each, _ in found]
+
+    def _words(self, consultation, alternative, answers):
+        """What lasts; what was said at an earlier visit stays as it was said."""
+        if alternative.heard_in_id != consultation.pk:
+            return {}
+        tied = answers["tied_to_activity"]
+        return {
+            "belief_id": UUID(answers["belief"]),
+            "text": answers["text"],
+            "author": answers["author"],
+            "tied_to_activity_id": UUID(tied) if tied else None,
+        }
 
     def remove(self, consultation, row_id):
         consultation.client.alternatives.filter(pk=row_id, heard_in=consultation).delete()
 
     def reason_to_stay(self, consultation, row_id):
-        if consultation.client.alternatives.filter(pk=row_id, heard_in=consultation).exists():
+        if row_id not in said_before(consultation):
             return ""
         return "This was said at an earlier visit, so it stays. How believable it is can be asked anew."
 
@@ -95,6 +111,19 @@ class AlternativeRows(Rows):
         """A new row for this belief; which belief it is comes from the page."""
         known = belief_id in belief_options(consultation)
         return {"belief": belief_id, "author": "client"} if known else {}
+
+
+def alternatives_of(consultation):
+    """The client's alternatives, oldest first, with how believable each is at this visit: read once a page."""
+    rated = AlternativeRating.objects.filter(alternative=OuterRef("pk"), consultation=consultation.pk)
+    known = Alternative.objects.annotate(believable_now=Subquery(rated.values("believability")))
+    prefetch_related_objects([consultation], Prefetch("client__alternatives", known))
+    return consultation.client.alternatives.all()
+
+
+def said_before(consultation):
+    """Ids of what was said at an earlier visit: the words stay."""
+    return {str(each.pk) for each in alternatives_of(consultation) if each.heard_in_id != consultation.pk}
 
 
 def may_wait(rating):
@@ -118,7 +147,7 @@ def groups(page):
         rows = rows_of(sheets, rating.belief_id)
         if page.data is None and not rows and not faith:
             last += 1
-            rows = [open_row(consultation, f"new{last}", rating.belief_id)]
+            rows = [open_row(page, f"new{last}", rating.belief_id)]
         index, words = room(rating)
         found.append(
             {
@@ -144,12 +173,11 @@ def rows_of(sheets, belief_id):
     return [sheet for sheet in sheets if sheet.text("belief") == str(belief_id)]
 
 
-def open_row(consultation, row_id, belief_id):
+def open_row(page, row_id, belief_id):
     """A blank row for one belief; left blank, it is not saved."""
-    rows, prefix = AlternativeRows, f"alternative-{row_id}"
-    fields = rows.form(consultation=consultation).fields
+    fields, prefix = page.blank["alternative"], f"alternative-{row_id}"
     data = as_posted(fields, {"belief": belief_id, "author": "client"}, prefix)
-    return Sheet(fields, data, prefix=prefix, kind=rows.name, row_id=row_id, stored=False, removed=False)
+    return Sheet(fields, data, prefix=prefix, kind="alternative", row_id=row_id, stored=False, removed=False)
 
 
 def suggestions(consultation, belief):

@@ -1,9 +1,14 @@
 """What was tried: noticed before and after, or predicted and compared."""
 
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+
 from consults.models import Experiment
 from consults.steps.document import RowForm, Rows
 from consults.steps.earlier import belief_options, in_focus
 from consults.steps.screen import unasked_emergencies
+from consults.steps.writing import write
 from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
 
 
@@ -48,27 +53,21 @@ class ExperimentRows(Rows):
                     for name in ExperimentForm.base_fields
                 },
             )
-            for experiment in consultation.experiments.all()
+            for experiment in experiments_of(consultation)
         ]
 
-    def save(self, consultation, row_id, answers, by):
-        experiment = (
-            consultation.experiments.get(pk=row_id)
-            if row_id
-            else Experiment(
-                clinic_id=consultation.clinic_id,
-                client_id=consultation.client_id,
-                consultation=consultation,
-            )
+    def save_all(self, consultation, told, by):
+        known = {str(experiment.pk): experiment for experiment in experiments_of(consultation)}
+        new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+        return write(
+            [
+                (
+                    known[row_id] if row_id else Experiment(**new, consultation=consultation),
+                    values_of(answers),
+                )
+                for row_id, answers in told
+            ]
         )
-        for name, value in answers.items():
-            if name == "belief":
-                experiment.belief_id = value or None
-            else:
-                setattr(experiment, name, value)
-        experiment.kind = answers["kind"] or "notice"
-        experiment.save()
-        return experiment
 
     def remove(self, consultation, row_id):
         consultation.experiments.filter(pk=row_id).delete()
@@ -77,3 +76,16 @@ class ExperimentRows(Rows):
         focus = in_focus(consultation)
         belief = focus[0].belief_id if len(focus) == 1 else ""
         return {"kind": "notice", "date": consultation.held_on, "belief": belief}
+
+
+def experiments_of(consultation):
+    """What was tried at this visit: read once a page."""
+    prefetch_related_objects([consultation], "experiments")
+    return consultation.experiments.all()
+
+
+def values_of(answers):
+    """Columns of an experiment. One that does not say how it went about is of the kind that notices."""
+    belief = answers["belief"]
+    told = {name: value for name, value in answers.items() if name != "belief"}
+    return told | {"kind": answers["kind"] or "notice", "belief_id": UUID(belief) if belief else None}

@@ -1,9 +1,11 @@
 """Step 4: another way to see it, something tried, and a sign of progress that is about doing."""
 
-from consults.models import AlternativeRating
-from consults.steps.alternatives import AlternativeRows, groups, may_wait, suggestions
+from django.db.models import Exists, OuterRef
+
+from consults.models import Alternative, AlternativeRating, Consultation
+from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
 from consults.steps.document import Asks, Step, StepForm
-from consults.steps.earlier import in_focus
+from consults.steps.earlier import activity_options, worked_on
 from consults.steps.experiments import ExperimentRows
 from education import library
 from painconsult.ui.fields import Words
@@ -14,42 +16,54 @@ class ReframeForm(StepForm):
 
 
 def asks(consultation):
-    focus = in_focus(consultation)
-    answered = set(consultation.client.alternatives.values_list("belief_id", flat=True))
-    experiments = list(consultation.experiments.all())
-    tried = bool(experiments)
-    believable = AlternativeRating.objects.filter(
-        consultation=consultation, believability__isnull=False
-    ).exists()
+    there = what_is_there(consultation)
+    answered = Alternative.objects.filter(belief=OuterRef("belief"))
+    ratings = consultation.belief_ratings.select_related("belief").annotate(answered=Exists(answered))
+    focus = worked_on(list(ratings))
     waits = bool(focus) and all(may_wait(rating) for rating in focus)
     enough = [
-        ("another way to see it", bool(answered) or (waits and tried)),
-        ("how believable it is", believable or (waits and tried)),
+        ("another way to see it", there["alternatives"] or (waits and there["tried"])),
+        ("how believable it is", there["believable"] or (waits and there["tried"])),
         ("a sign of progress", bool(consultation.progress_marker)),
     ]
-    each = all(rating.belief_id in answered or may_wait(rating) for rating in focus)
-    full = [("one for each belief you work on", bool(focus) and each), ("something tried or planned", tried)]
-    return Asks(enough, full, begun=tried)
+    each = all(rating.answered or may_wait(rating) for rating in focus)
+    full = [
+        ("one for each belief you work on", bool(focus) and each),
+        ("something tried or planned", there["tried"]),
+    ]
+    return Asks(enough, full, begun=there["tried"])
 
 
-def markers(consultation):
-    """Signs of progress that are about doing, offered from the activity or from what is missed."""
-    activities = [activity.activity for activity in consultation.client.activities.all()]
-    losses = [card.words for card in consultation.client.cards.all() if card.kind == "loss"]
-    what = next(iter(activities or losses), "")
-    return (
-        [(chip, f"{what}: {chip.label[0].lower()}{chip.label[1:]}") for chip in yardsticks()] if what else []
-    )
+def what_is_there(consultation):
+    """Whether there is an alternative, one rated at this visit, and something tried; asked in one go."""
+    rated = AlternativeRating.objects.filter(consultation=consultation, believability__isnull=False)
+    return Consultation.objects.filter(pk=consultation.pk).values(
+        alternatives=Exists(Alternative.objects.filter(client=consultation.client_id)),
+        believable=Exists(rated),
+        tried=Exists(consultation.experiments.all()),
+    )[0]
 
 
-def yardsticks():
-    return library.chips("yardsticks")
+def markers(consultation, what=""):
+    """[(yardstick, words)]: signs of progress that are about doing, offered from the activity or from `what`."""
+    activities = activity_options(consultation)
+    what = next(iter(activities.values()), what)
+    return [
+        (chip, f"{what}: {chip.label[0].lower()}{chip.label[1:]}" if what else chip.label)
+        for chip in library.chips("yardsticks")
+    ]
+
+
+def missed(consultation):
+    """What they miss, in their words: the first of it, before there is an activity."""
+    losses = consultation.client.cards.filter(kind="loss").values_list("words", flat=True)
+    return losses.first() or ""
 
 
 def put(consultation, data, what="", *names):
     """`marker:<yardstick>` writes a sign of progress; `text:<row>:<number>` another way to see it."""
     if what == "marker" and names:
-        offered = {chip.id: text for chip, text in markers(consultation)}
+        offered = {chip.id: text for chip, text in markers(consultation, missed(consultation))}
         said = (data.get("progress_marker") or "").strip()
         if text := offered.get(names[0]):
             data.setlist("progress_marker", [f"{said}\n{text}".strip()])
@@ -67,20 +81,12 @@ def about(page):
     consultation = page.consultation
     found = groups(page)
     grouped = {sheet.row_id for group in found for sheet in group["rows"]}
+    here = [group["belief"] for group in found]
     return {
         "groups": found,
         "loose": [sheet for sheet in page.rows["alternative"] if sheet.row_id not in grouped],
-        "others": [
-            belief
-            for belief in consultation.client.beliefs.all()
-            if belief not in [group["belief"] for group in found]
-        ],
-        "fixed": {
-            str(pk)
-            for pk in consultation.client.alternatives.exclude(heard_in=consultation.pk).values_list(
-                "pk", flat=True
-            )
-        },
+        "others": [belief for belief in consultation.client.beliefs.all() if belief not in here],
+        "fixed": said_before(consultation),
         "questions": {question.id: question for question in library.questions("alternative")},
         "markers": markers(consultation),
     }
