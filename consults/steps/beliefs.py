@@ -1,11 +1,12 @@
 """Step 3: beliefs in the client's words, how true they feel and how much room there is."""
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from consults import scoring
 from consults.models import Belief, BeliefRating
 from consults.steps import cards
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, is_untouched
+from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Words
 
@@ -68,41 +69,38 @@ class BeliefRows(Rows):
             if name != "card"
         }
 
-    def save(self, consultation, row_id, answers, by):
+    def save_all(self, consultation, told, by):
         """Write what changed. The rows are those the document read: nobody wrote them since."""
-        belief = self._lasting(consultation, row_id, answers)
-        rating = todays(belief, consultation) if row_id else None
-        before = vars(rating).copy() if rating else None
-        if rating is None:
-            untouched = is_untouched(answers, but=(*self.LASTING, "card", "status"))
-            if untouched and belief.heard_in_id != consultation.pk:
-                return belief
-            rating = BeliefRating(clinic_id=consultation.clinic_id, belief=belief, consultation=consultation)
-        rated_anew = answers["conviction"] != rating.conviction
-        for name, value in answers.items():
-            if name not in (*self.LASTING, "card", "status"):
-                setattr(rating, name, value)
-        rating.status = answers["status"] or "active"
-        if rated_anew:
-            rating.context = "after" if consultation.messages_used else "before"
-        if vars(rating) != before:
-            rating.save()
-        return belief
-
-    def _lasting(self, consultation, row_id, answers):
-        """The belief itself, written if it is new or its words changed at the visit it was heard in."""
         known = {str(belief.pk): belief for belief in beliefs_of(consultation)}
-        belief = known.get(row_id) or Belief(
-            clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
-        )
+        new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+        found = [
+            (known[row_id] if row_id else Belief(**new, heard_in=consultation), answers)
+            for row_id, answers in told
+        ]
+        rated = [self._rated(consultation, belief, answers) for belief, answers in found]
+        write([(belief, self._words(consultation, belief, answers)) for belief, answers in found], ("id",))
+        write([each for each in rated if each], ("belief", "consultation"))
+        return [belief for belief, _ in found]
+
+    def _words(self, consultation, belief, answers):
+        """What lasts; what was said at an earlier visit stays as it was said."""
         if belief.heard_in_id != consultation.pk:
-            return belief
-        words = {name: answers[name] for name in self.LASTING}
-        if row_id is None or any(getattr(belief, name) != value for name, value in words.items()):
-            for name, value in words.items():
-                setattr(belief, name, value)
-            belief.save()
-        return belief
+            return {}
+        return {name: answers[name] for name in self.LASTING}
+
+    def _rated(self, consultation, belief, answers):
+        """(this visit's rating, its values), or None where nothing was asked at this visit."""
+        rating = None if belief._state.adding else todays(belief, consultation)
+        untouched = is_untouched(answers, but=(*self.LASTING, "card", "status"))
+        if rating is None and untouched and belief.heard_in_id != consultation.pk:
+            return None
+        if rating is None:
+            rating = BeliefRating(clinic_id=consultation.clinic_id, belief=belief, consultation=consultation)
+        values = {name: value for name, value in answers.items() if name not in (*self.LASTING, "card")}
+        values["status"] = answers["status"] or "active"
+        if answers["conviction"] != rating.conviction:
+            values["context"] = "after" if consultation.messages_used else "before"
+        return rating, values
 
     def remove(self, consultation, row_id):
         """Take a belief back: only one heard at this visit, and only while nothing else hangs on it."""
@@ -132,11 +130,7 @@ class BeliefRows(Rows):
 
 def beliefs_of(consultation):
     """The client's beliefs, oldest first, with all their ratings: read once a page."""
-    columns = [field.name for field in BeliefRating._meta.concrete_fields]
-    ratings = BeliefRating.objects.select_related("consultation").only(
-        *columns, "consultation__number", "consultation__held_on"
-    )
-    prefetch_related_objects([consultation], "client__beliefs", Prefetch("client__beliefs__ratings", ratings))
+    prefetch_related_objects([consultation], "client__beliefs__ratings")
     return consultation.client.beliefs.all()
 
 
@@ -196,16 +190,14 @@ def asks(consultation):
 
 def rated_before(consultation):
     """{belief id: its newest rating from an earlier visit}."""
-    earlier = {
-        str(belief.pk): [
-            rating for rating in belief.ratings.all() if rating.consultation.number < consultation.number
-        ]
-        for belief in beliefs_of(consultation)
-    }
+    ratings = [rating for belief in beliefs_of(consultation) for rating in belief.ratings.all()]
+    others = [rating for rating in ratings if rating.consultation_id != consultation.pk]
+    prefetch_related_objects(others, "consultation")
+    others.sort(key=lambda rating: rating.consultation.number)
     return {
-        belief: max(ratings, key=lambda rating: rating.consultation.number)
-        for belief, ratings in earlier.items()
-        if ratings
+        str(rating.belief_id): rating
+        for rating in others
+        if rating.consultation.number < consultation.number
     }
 
 
