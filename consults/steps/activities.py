@@ -1,7 +1,7 @@
 """Step 5: what matters, how much of it now, and the first step of a plan the client trusts."""
 
 from consults.steps import cards
-from consults.steps.activity_rows import ActivityRows, no_weekly_step
+from consults.steps.activity_rows import ActivityRows, agreed_before, no_weekly_step
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.pacing import (
     FIRST_UNITS,
@@ -36,10 +36,10 @@ def is_sure(visit):
 
 def asks(consultation):
     """Each activity in the plan is judged by itself: two half-filled ones are not one whole."""
-    visits = consultation.activity_visits.filter(in_plan=True).select_related("activity")
-    judged = [(_enough(visit), _full(visit)) for visit in visits]
+    visits = list(consultation.activity_visits.select_related("activity"))
+    judged = [(_enough(visit), _full(visit)) for visit in visits if visit.in_plan]
     enough, full = max(judged, key=_how_far, default=(_enough(None), []))
-    return Asks(enough, full, begun=consultation.activity_visits.exists())
+    return Asks(enough, full, begun=bool(visits))
 
 
 def _how_far(judged):
@@ -94,7 +94,7 @@ def row_of(page, sheet):
         "elsewhere": bool(WHOLE.match(importance)) and int(importance) < WRONG_ACTIVITY_BELOW,
         "action": action_offered(sheet),
         "half": half_offered(sheet),
-        "fixed": sheet.row_id in fixed(page.consultation),
+        "fixed": sheet.row_id in agreed_before(page.consultation),
     }
 
 
@@ -105,12 +105,6 @@ def times(sheet):
     if chosen in sheet.fields["frequency_per_week"].values and 7 < int(chosen) < 14:
         shown.append((chosen, chosen))
     return [(value, words, value == chosen) for value, words in [*shown, ("14", "Twice a day")]]
-
-
-def fixed(consultation):
-    """Ids of activities heard at an earlier visit: what they are and what they are for stays."""
-    earlier = consultation.client.activities.exclude(heard_in=consultation.pk)
-    return {str(pk) for pk in earlier.values_list("pk", flat=True)}
 
 
 def open_row(page):
@@ -160,7 +154,6 @@ STEP = Step(
     asks=asks,
     rows=(ActivityRows(),),
     needs_record=False,
-    restates=("timescale",),
     after=after,
     put=put,
     about=about,

@@ -1,8 +1,11 @@
 """Activities that matter: what each is and is for, and what is asked of it anew at each visit."""
 
+from django.db.models import prefetch_related_objects
+
 from consults.models import Activity, ActivityVisit
 from consults.steps import cards
 from consults.steps.document import RowForm, Rows, is_untouched
+from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words
 
@@ -100,10 +103,9 @@ class ActivityRows(Rows):
     DERIVED = ("card", "barriers_chosen", "barrier_plan")
 
     def stored(self, consultation):
-        visits = {visit.activity_id: visit for visit in consultation.activity_visits.all()}
         return [
-            (str(activity.pk), self._values(activity, visits.get(activity.pk)))
-            for activity in consultation.client.activities.all()
+            (str(activity.pk), self._values(activity, visit))
+            for activity, visit in activities_of(consultation)
         ]
 
     def _values(self, activity, visit):
@@ -118,35 +120,40 @@ class ActivityRows(Rows):
             "barrier_plan": barriers[0]["plan"] if barriers else "",
         }
 
-    def save(self, consultation, row_id, answers, by):
-        activity = (
-            consultation.client.activities.get(pk=row_id)
-            if row_id
-            else Activity(
-                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
-            )
+    def save_all(self, consultation, told, by):
+        known = {str(activity.pk): (activity, visit) for activity, visit in activities_of(consultation)}
+        new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+        found = [
+            (*(known[row_id] if row_id else (Activity(**new, heard_in=consultation), None)), answers)
+            for row_id, answers in told
+        ]
+        asked = [self._asked(consultation, *each) for each in found]
+        write(
+            [(activity, self._words(consultation, activity, answers)) for activity, _, answers in found],
+            ("id",),
         )
-        if activity.heard_in_id == consultation.pk:
-            for name in self.LASTING:
-                setattr(activity, name, answers[name])
-            activity.save()
-        asked = (
-            activity.heard_in_id == consultation.pk
-            or consultation.activity_visits.filter(activity=activity).exists()
-        )
-        if not asked and is_untouched(answers, but=(*self.LASTING, "card")):
-            return activity
-        visit, _ = ActivityVisit.objects.get_or_create(
-            activity=activity, consultation=consultation, defaults={"clinic_id": consultation.clinic_id}
-        )
-        for name, value in answers.items():
-            if name not in (*self.LASTING, *self.DERIVED):
-                setattr(visit, name, value)
-        visit.barriers = [
+        write([each for each in asked if each], ("activity", "consultation"))
+        return [activity for activity, _, _ in found]
+
+    def _words(self, consultation, activity, answers):
+        """What lasts; what was agreed at an earlier visit stays as it was said."""
+        if activity.heard_in_id != consultation.pk:
+            return {}
+        return {name: answers[name] for name in self.LASTING}
+
+    def _asked(self, consultation, activity, visit, answers):
+        """(this visit's row, its values), or None where nothing was asked at this visit."""
+        untouched = is_untouched(answers, but=(*self.LASTING, "card"))
+        if visit is None and untouched and activity.heard_in_id != consultation.pk:
+            return None
+        values = {
+            name: value for name, value in answers.items() if name not in (*self.LASTING, *self.DERIVED)
+        }
+        values["barriers"] = [
             {"barrier": barrier, "plan": answers["barrier_plan"]} for barrier in answers["barriers_chosen"]
         ]
-        visit.save()
-        return activity
+        new = {"clinic_id": consultation.clinic_id, "activity": activity, "consultation": consultation}
+        return visit or ActivityVisit(**new), values
 
     def remove(self, consultation, row_id):
         activity = consultation.client.activities.filter(pk=row_id, heard_in=consultation).first()
@@ -154,10 +161,11 @@ class ActivityRows(Rows):
             activity.delete()
 
     def reason_to_stay(self, consultation, row_id):
-        activity = consultation.client.activities.get(pk=row_id)
-        if activity.heard_in_id != consultation.pk:
+        if row_id in agreed_before(consultation):
             return "This activity was agreed at an earlier visit. Take it out of the plan instead of removing it."
-        return "A goal belongs to this activity. Remove the goal first." if activity.goals.exists() else ""
+        if consultation.client.goals.filter(activity=row_id).exists():
+            return "A goal belongs to this activity. Remove the goal first."
+        return ""
 
     def check(self, consultation, kept):
         planned = [form for form in kept if form.cleaned_data.get("in_plan")]
@@ -170,10 +178,24 @@ class ActivityRows(Rows):
         return {**self.start(consultation), **cards.taken(consultation, card_id, "activity")}
 
     def start(self, consultation):
-        others = consultation.activity_visits.filter(in_plan=True).count()
+        others = sum(visit.in_plan for _, visit in activities_of(consultation) if visit)
         return {"in_plan": others < MOST_IN_PLAN, "amounts": "measured"}
+
+
+def activities_of(consultation):
+    """[(activity, what was asked about it at this visit or None)], oldest first: read once a page."""
+    prefetch_related_objects([consultation], "client__activities", "activity_visits")
+    visits = {visit.activity_id: visit for visit in consultation.activity_visits.all()}
+    return [(activity, visits.get(activity.pk)) for activity in consultation.client.activities.all()]
+
+
+def agreed_before(consultation):
+    """Ids of activities of an earlier visit: what they are and what they are for stays."""
+    known = activities_of(consultation)
+    return {str(activity.pk) for activity, _ in known if activity.heard_in_id != consultation.pk}
 
 
 def no_weekly_step(consultation):
     """With crashes after small efforts there is no fixed weekly increase (guide E.2 pem, G.2)."""
+    prefetch_related_objects([consultation], "client__findings")
     return any(finding.flag == "pem" and finding.is_open for finding in consultation.client.findings.all())

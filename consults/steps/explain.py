@@ -1,5 +1,7 @@
 """Step 2: one or two ideas, tied to the client's own story, and said back in their words."""
 
+from django.db.models import prefetch_related_objects
+
 from consults.models import Card
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.findings import urgent_is_open
@@ -33,6 +35,7 @@ class ExplainForm(StepForm):
 
 def circumstances(consultation):
     """What decides which ideas may be offered: an open urgent sign, a known condition."""
+    prefetch_related_objects([consultation], "client__findings")
     return {
         "urgent": urgent_is_open(consultation),
         "known_condition": bool(consultation.client.known_condition),

@@ -16,32 +16,34 @@ class ReframeForm(StepForm):
 
 
 def asks(consultation):
-    there = what_is_there(consultation)
     answered = Alternative.objects.filter(belief=OuterRef("belief"))
     ratings = consultation.belief_ratings.select_related("belief").annotate(answered=Exists(answered))
-    focus = worked_on(list(ratings))
+    ratings = list(with_what_is_there(ratings, consultation))
+    visit = Consultation.objects.filter(pk=consultation.pk)
+    there = ratings[0] if ratings else with_what_is_there(visit, consultation).get()
+    focus = worked_on(ratings)
     waits = bool(focus) and all(may_wait(rating) for rating in focus)
     enough = [
-        ("another way to see it", there["alternatives"] or (waits and there["tried"])),
-        ("how believable it is", there["believable"] or (waits and there["tried"])),
+        ("another way to see it", there.has_another_way or (waits and there.was_tried)),
+        ("how believable it is", there.has_believed or (waits and there.was_tried)),
         ("a sign of progress", bool(consultation.progress_marker)),
     ]
     each = all(rating.answered or may_wait(rating) for rating in focus)
     full = [
         ("one for each belief you work on", bool(focus) and each),
-        ("something tried or planned", there["tried"]),
+        ("something tried or planned", there.was_tried),
     ]
-    return Asks(enough, full, begun=there["tried"])
+    return Asks(enough, full, begun=there.was_tried)
 
 
-def what_is_there(consultation):
-    """Whether there is an alternative, one rated at this visit, and something tried; asked in one go."""
+def with_what_is_there(rows, consultation):
+    """These rows, each with what this visit has of step 4: asked in the same question."""
     rated = AlternativeRating.objects.filter(consultation=consultation, believability__isnull=False)
-    return Consultation.objects.filter(pk=consultation.pk).values(
-        alternatives=Exists(Alternative.objects.filter(client=consultation.client_id)),
-        believable=Exists(rated),
-        tried=Exists(consultation.experiments.all()),
-    )[0]
+    return rows.annotate(
+        has_another_way=Exists(Alternative.objects.filter(client=consultation.client_id)),
+        has_believed=Exists(rated),
+        was_tried=Exists(consultation.experiments.all()),
+    )
 
 
 def markers(consultation, what=""):

@@ -1,8 +1,11 @@
 """Step 6: one thing to look at that repeats the message, and somebody who helps."""
 
+from django.db.models import prefetch_related_objects
+
 from consults.models import Ally, ResourceGiven
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
 from consults.steps.explain import circumstances, offered
+from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Ticked, Words, YesNo
 
@@ -51,31 +54,38 @@ class ResourceRows(Rows):
                 str(given.pk),
                 {name: getattr(given, name) for name in ResourceForm.base_fields if hasattr(given, name)},
             )
-            for given in consultation.resources.all()
+            for given in resources_of(consultation)
         ]
 
-    def save(self, consultation, row_id, answers, by):
-        given = (
-            consultation.resources.get(pk=row_id)
-            if row_id
-            else ResourceGiven(
-                clinic_id=consultation.clinic_id,
-                client_id=consultation.client_id,
-                consultation=consultation,
-            )
+    def save_all(self, consultation, told, by):
+        known = {str(given.pk): given for given in resources_of(consultation)}
+        new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+        return write(
+            [
+                (
+                    known[row_id] if row_id else ResourceGiven(**new, consultation=consultation),
+                    self._values(consultation, answers),
+                )
+                for row_id, answers in told
+            ]
         )
-        for name, value in answers.items():
-            setattr(given, name, value)
-        if not given.message_id and given.resource_id:
-            given.message_id = message_of(consultation, given.resource_id)
-        given.save()
-        return given
+
+    def _values(self, consultation, answers):
+        """Its columns; what was chosen from the library comes with an idea it repeats."""
+        repeats = answers["resource_id"] and message_of(consultation, answers["resource_id"])
+        return answers | {"message_id": answers["message_id"] or repeats}
 
     def remove(self, consultation, row_id):
         consultation.resources.filter(pk=row_id).delete()
 
     def start(self, consultation):
         return {"follow_up": True}
+
+
+def resources_of(consultation):
+    """What is given at this visit: read once a page."""
+    prefetch_related_objects([consultation], "resources")
+    return consultation.resources.all()
 
 
 def message_of(consultation, resource_id):
@@ -111,43 +121,50 @@ class AllyRows(Rows):
                 str(ally.pk),
                 {name: getattr(ally, name) for name in AllyForm.base_fields if hasattr(ally, name)},
             )
-            for ally in consultation.client.allies.all()
+            for ally in allies_of(consultation)
         ]
 
-    def save(self, consultation, row_id, answers, by):
-        ally = (
-            consultation.client.allies.get(pk=row_id)
-            if row_id
-            else Ally(
-                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
-            )
-        )
-        if answers["consent"] != ally.consent:
-            ally.consent_on = consultation.held_on if answers["consent"] else None
-        for name, value in answers.items():
-            setattr(ally, name, value)
-        ally.save()
-        return ally
+    def save_all(self, consultation, told, by):
+        known = {str(ally.pk): ally for ally in allies_of(consultation)}
+        new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+        found = [
+            (known[row_id] if row_id else Ally(**new, heard_in=consultation), answers)
+            for row_id, answers in told
+        ]
+        return write([(ally, self._values(consultation, ally, answers)) for ally, answers in found])
+
+    def _values(self, consultation, ally, answers):
+        """Its columns; consent carries the day it was given."""
+        if answers["consent"] == ally.consent:
+            return answers
+        return answers | {"consent_on": consultation.held_on if answers["consent"] else None}
 
     def remove(self, consultation, row_id):
         consultation.client.allies.filter(pk=row_id, heard_in=consultation).delete()
 
     def reason_to_stay(self, consultation, row_id):
-        if consultation.client.allies.filter(pk=row_id, heard_in=consultation).exists():
+        known = {str(ally.pk): ally for ally in allies_of(consultation)}
+        if known[row_id].heard_in_id == consultation.pk:
             return ""
         return "This person was named at an earlier visit. Choose “No” for what they may know instead of removing them."
 
 
+def allies_of(consultation):
+    """The people named so far: read once a page."""
+    prefetch_related_objects([consultation], "client__allies")
+    return consultation.client.allies.all()
+
+
 def asks(consultation):
-    allies = list(consultation.client.allies.all())
+    given, allies = resources_of(consultation), allies_of(consultation)
     declined = consultation.ally_answer in ("declined", "later")
     with_job = any(ally.consent == "yes" and ally.will_do and ally.may_know for ally in allies)
     enough = [
-        ("one thing to look at", consultation.resources.exists()),
+        ("one thing to look at", bool(given)),
         ("the question about someone to share with", bool(consultation.ally_answer)),
         ("that person's name, job and what they may know", declined or with_job),
     ]
-    full = [("a message it repeats", all(given.message_id for given in consultation.resources.all()))]
+    full = [("a message it repeats", all(one.message_id for one in given))]
     return Asks(enough, full)
 
 
