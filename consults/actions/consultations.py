@@ -12,6 +12,7 @@ from consults import rules
 from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
 from consults.steps.document import StepForm
+from consults.steps.findings import reason_against_day
 from education import library
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
@@ -297,6 +298,8 @@ def clear_finding(finding, *, cleared_on, cleared_by, words, by):
     """Close a finding after its visit. The outcome of an open visit is signed anew on its own page."""
     if not finding.consultation.is_completed:
         raise Refused("This visit is still open. Record the clearance in its safety check.")
+    if why := reason_against_day(cleared_on, finding.consultation.held_on):
+        raise Refused(why)
     closed = (
         type(finding)
         .objects.filter(pk=finding.pk, cleared_on=None)

@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from consults.models import SafetyFinding
 from consults.steps.document import RowForm, Rows
@@ -24,6 +26,15 @@ class FindingForm(RowForm):
     cleared_by = Line(200, label="Cleared by")
     cleared_words = Words(1000, label="In what words")
 
+    @property
+    def flag(self):
+        return library.flags()[self.prefix.removeprefix("finding-")]
+
+    def add_error(self, field, error):
+        """Many cards stand on this page: each sentence says which sign it is about."""
+        for sentence in ValidationError(error).messages:
+            super().add_error(field, f"{self.flag.name}: {sentence[:1].lower()}{sentence[1:]}")
+
     def clean(self):
         answers = self.cleaned_data
         cleared = [answers.get(name) for name in ("cleared_on", "cleared_by", "cleared_words")]
@@ -31,10 +42,8 @@ class FindingForm(RowForm):
             for name in ("cleared_on", "cleared_by", "cleared_words"):
                 if not answers.get(name) and name not in self.errors:
                     self.add_error(name, "A clearance needs the day, who gave it, and their words.")
-        if answers.get("cleared_on") and answers["cleared_on"] > timezone.localdate():
-            self.add_error(
-                "cleared_on", "This day is still to come. A clearance is written down once it is given."
-            )
+        if why := reason_against_day(answers.get("cleared_on"), self.consultation.held_on):
+            self.add_error("cleared_on", why)
 
 
 class FindingRows(Rows):
@@ -60,11 +69,22 @@ class FindingRows(Rows):
         for name, value in answers.items():
             setattr(finding, name, value)
         finding.level_now = answers.get("level_now") or before
+        finding.level_found = max(finding.level_found, finding.level_now, key=urgency)
         finding.save()
         return finding
 
     def remove(self, consultation, row_id):
         """A finding is never removed: what was said stays, and a clearance closes it."""
+
+
+def reason_against_day(cleared_on, found_on):
+    """Why a clearance may not have this day: only somebody who saw them after the finding can give it."""
+    if cleared_on and cleared_on > timezone.localdate():
+        return "This day is still to come. A clearance is written down once it is given."
+    if cleared_on and cleared_on < found_on:
+        day = date_format(found_on, "j F Y")
+        return f"This is before it was found, on {day}. Only somebody who saw them after that can clear it."
+    return ""
 
 
 def urgent_is_open(consultation):
@@ -105,40 +125,39 @@ def open_levels(document):
 
 
 def check_findings(document, levels, outcome):
-    """Before the check ends, each urgent finding says what was done; a lower level says why."""
+    """Before the check ends, each urgent finding says what was done; a lower level says why, and a clearance
+    comes after what it clears."""
     rows = {form.row_id: form for form in document.kept["finding"]}
+    for flag, level in levels.items():
+        if outcome and level in "EU":
+            _check_done(document, flag, rows.get(flag))
     stored = {finding.flag: finding for finding in document.consultation.findings.all()}
     found = found_now(document.consultation, document.form.cleaned_data)
-    for flag, level in levels.items():
-        form = rows.get(flag)
-        if outcome and level in "EU":
-            _check_done(document, flag, form)
     for flag, form in rows.items():
-        highest = max(
-            found.get(flag, ("R",))[0], stored[flag].level_found if flag in stored else "R", key=urgency
-        )
-        level = form.cleaned_data.get("level_now") or highest
+        was = stored.get(flag)
+        before = was.level_found if was else "R"
+        highest = max(found.get(flag, ("R",))[0], before, key=urgency)
+        is_worse = urgency(highest) > urgency(before)
+        level = form.cleaned_data.get("level_now") or (was.level_now if was and not is_worse else highest)
         if urgency(level) < urgency(highest):
-            _check_lowered(form, flag, level)
-    for flag, (level, _) in found.items():
-        if flag in stored and flag in rows and urgency(level) > urgency(stored[flag].level_found):
-            _check_worse(rows[flag])
+            _check_lowered(form, level)
+        if form.cleaned_data.get("cleared_on"):
+            _check_clearance(form, max(level, highest, key=urgency), was)
 
 
 def _check_done(document, flag, form):
     """What was done about an urgent sign; after the question about not wanting to live, also when."""
-    done = form.cleaned_data if form else {}
-    if not done.get("action"):
-        sentence = "Say what you did about it and whom you told before the check ends."
+    sentence = "Say what you did about it and whom you told before the check ends."
+    if form is None:
         document.form.add_error("outcome", f"{library.flags()[flag].name}: {sentence.lower()}")
-        if form:
-            form.add_error("action", sentence)
-    elif flag == "suicide" and not done.get("contacted_at"):
+    elif not form.cleaned_data.get("action"):
+        form.add_error("action", sentence)
+    elif flag == "suicide" and not form.cleaned_data.get("contacted_at"):
         form.add_error("contacted_at", "Say when you reached them before the check ends.")
 
 
-def _check_lowered(form, flag, level):
-    lowest = library.flags()[flag].levels[-1]
+def _check_lowered(form, level):
+    lowest = form.flag.levels[-1]
     if urgency(level) < urgency(lowest):
         form.add_error(
             "level_now", f"This sign is never less than “{LEVELS[lowest]}”. A clearance closes it."
@@ -147,10 +166,20 @@ def _check_lowered(form, flag, level):
         form.add_error("level_reason", "Say why it is less urgent than it was found.")
 
 
-def _check_worse(form):
-    """A clearance of something less urgent does not cover what is worse now."""
-    if form.cleaned_data.get("cleared_on"):
+def _check_clearance(form, highest, was):
+    """An emergency can only pause first, and what got worse was not cleared (guide E.2): in both cases the
+    finding is saved, then somebody sees them, then its clearance is written down."""
+    before = was.level_found if was else "R"
+    if urgency(highest) <= urgency(before):
+        return
+    if was:
         form.add_error("cleared_on", "It is worse than what was cleared. Empty the clearance and save first.")
+    elif highest == "E":
+        form.add_error(
+            "cleared_on",
+            "An emergency found just now is saved with its pause first. Its clearance comes from somebody "
+            "who sees them after that.",
+        )
 
 
 def card_of(row, stored, found):
@@ -161,6 +190,7 @@ def card_of(row, stored, found):
     if now not in flag.levels or (unexplained and urgency(now) < urgency(found)):
         now = found  # the higher level stands until it is lowered with a reason
     typed = [row.text("cleared_on-year"), row.text("cleared_by"), row.text("cleared_words")]
+    is_new = stored is None and "E" in (now, found)  # an emergency pauses first; see _check_clearance
     return {
         "flag": flag,
         "row": row,
@@ -168,6 +198,7 @@ def card_of(row, stored, found):
         "choices": [(levels[each], flag.do[each], each == now) for each in flag.levels],
         "lower": " ".join(each for each in flag.levels if urgency(each) < urgency(found)),
         "cleared": stored is not None and not stored.is_open,
-        "clearing": all(typed),
+        "is_new": is_new,
+        "clearing": all(typed) and not is_new,
         "touched": any(typed),
     }
