@@ -1,0 +1,194 @@
+"""A finding after it was found: how urgent it is, who may close it and when, and what waits meanwhile."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from consults.actions.consultations import clear_finding
+from consults.models import SafetyFinding
+from painconsult.errors import Refused
+from tests import visits
+from tests.checks import ALL, CLEAR, E_LINES, FOLLOW_UP, PAUSED, U_LINES, cleared, done, faults, may_end, told
+from tests.conftest import signed_in
+
+
+@pytest.fixture
+def visit(therapist):
+    return visits.change(visits.begin(therapist), consent_to_record="yes")
+
+
+@pytest.fixture
+def emergency(visit):
+    """A fall, found as an emergency and paused."""
+    visits.save(visit, "safety", told("fracture_injury", outcome=PAUSED, **done("fracture")))
+    return visit
+
+
+def found():
+    return SafetyFinding.objects.get()
+
+
+def day(on):
+    return {"cleared_on-day": str(on.day), "cleared_on-month": str(on.month), "cleared_on-year": str(on.year)}
+
+
+# --- How urgent -------------------------------------------------------------------------------
+
+
+def test_a_level_that_is_left_out_of_a_later_save_stays_as_it_was_found(emergency):
+    again = told("fracture_injury", **done("fracture"))
+    assert not may_end(emergency, again | {"outcome": CLEAR})
+    assert not may_end(emergency, again | {"outcome": FOLLOW_UP, "outcome_reason": "Feels fine"})
+    visits.save(emergency, "safety", again | {"outcome": PAUSED})
+    assert (found().level_found, found().level_now) == ("E", "E")
+    assert visits.change(emergency).outcome == PAUSED
+
+
+def test_a_lowered_level_that_is_left_out_stays_lowered_with_its_reason(emergency):
+    why = {"level_reason": "A stumble on the step"}
+    lower = done("fracture", level_now="U", **why)
+    visits.save(
+        emergency, "safety", told("fracture_injury", outcome=FOLLOW_UP, reason="X-ray tomorrow", **lower)
+    )
+    again = told("fracture_injury", outcome=FOLLOW_UP, reason="X-ray tomorrow")
+    assert list(faults(emergency, again | done("fracture"))) == ["fracture: level_reason"]
+    visits.save(emergency, "safety", again | done("fracture", **why))
+    assert (found().level_found, found().level_now, found().level_reason) == (
+        "E",
+        "U",
+        "A stumble on the step",
+    )
+
+
+def test_a_level_that_was_raised_is_lowered_again_only_with_a_reason(visit):
+    raised = done("suicide", contacted_at="14:10", level_now="E")
+    visits.save(visit, "safety", told(outcome=PAUSED, suicide_answer="passive", **raised))
+    assert (found().level_found, found().level_now) == ("E", "E")
+    lower = raised | {"finding-suicide-level_now": "U"}
+    answers = told(outcome=FOLLOW_UP, reason="Crisis team at 15:00", suicide_answer="passive", **lower)
+    assert list(faults(visit, answers)) == ["suicide: level_reason"]
+    assert may_end(
+        visit, answers | {"finding-suicide-level_reason": "Said so to test me, with his wife here"}
+    )
+
+
+# --- Who may clear, and when ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flag", E_LINES)
+def test_an_emergency_is_not_cleared_in_the_save_that_finds_it(visit, flag):
+    line = E_LINES[flag][0]
+    for outcome in (CLEAR, FOLLOW_UP, PAUSED, ""):
+        wrong = faults(visit, told(line, outcome=outcome, reason="He says it is fine", **cleared(flag)))
+        assert "comes from somebody who sees them after that" in wrong[f"{flag}: cleared_on"]
+    visits.save(visit, "safety", told(line, outcome=PAUSED, **done(flag)))
+    visits.save(visit, "safety", told(line, outcome=CLEAR, **cleared(flag)))
+    assert not found().is_open
+
+
+def test_lowering_an_emergency_does_not_clear_it_in_the_save_that_finds_it(visit):
+    lower = cleared("fracture", level_now="U", level_reason="A stumble")
+    answers = told("fracture_injury", outcome=FOLLOW_UP, reason="X-ray tomorrow", **lower)
+    assert list(faults(visit, answers)) == ["fracture: cleared_on"]
+
+
+def test_raising_a_level_to_an_emergency_does_not_clear_it_either(visit):
+    raised = cleared("cancer", level_now="E")
+    assert "cancer: cleared_on" in faults(visit, told("cancer_weight", outcome=CLEAR, **raised))
+
+
+def test_an_emergency_found_before_is_lowered_and_cleared_in_one_save(emergency):
+    lower = cleared("fracture", level_now="U", level_reason="No fracture on the X-ray")
+    visits.save(emergency, "safety", told("fracture_injury", outcome=CLEAR, **lower))
+    assert (found().level_found, found().level_now, found().is_open) == ("E", "U", False)
+    assert found().level_reason == "No fracture on the X-ray"
+    assert visits.change(emergency).outcome == CLEAR
+
+
+def test_lowering_without_a_reason_is_refused_beside_a_clearance_too(emergency):
+    lower = cleared("fracture", level_now="U")
+    assert list(faults(emergency, told("fracture_injury", outcome=CLEAR, **lower))) == [
+        "fracture: level_reason"
+    ]
+
+
+@pytest.mark.parametrize("flag", U_LINES)
+def test_what_is_urgent_may_be_cleared_by_telephone_in_the_save_that_finds_it(visit, flag):
+    assert may_end(visit, told(U_LINES[flag], outcome=CLEAR, **cleared(flag)))
+
+
+def test_a_clearance_that_is_still_to_come_is_refused_on_an_open_visit(emergency):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answers = told("fracture_injury", outcome=CLEAR, **cleared("fracture", **day(tomorrow)))
+    assert "still to come" in faults(emergency, answers)["fracture: cleared_on"]
+    assert may_end(emergency, answers | done("fracture", **day(timezone.localdate())))
+
+
+def test_a_clearance_from_before_the_finding_is_refused(emergency):
+    early = told("fracture_injury", outcome=CLEAR, **cleared("fracture", **day(date(2026, 3, 2))))
+    assert "before it was found, on 3 March 2026" in faults(emergency, early)["fracture: cleared_on"]
+    assert may_end(emergency, early | done("fracture", **day(date(2026, 3, 3))))
+
+
+@pytest.mark.parametrize("on", [date(2026, 3, 2), date(9998, 1, 1)])
+def test_no_such_clearance_closes_a_finding_of_a_completed_visit(emergency, therapist, on):
+    visits.completed(emergency)
+    with pytest.raises(Refused, match=r"still to come|before it was found"):
+        clear_finding(found(), cleared_on=on, cleared_by="Dr Reid", words="Seen", by=therapist)
+    answers = day(on) | {"cleared_by": "Dr Reid", "words": "Seen"}
+    reply = signed_in(therapist).post(reverse("finding", args=[found().pk]), answers)
+    assert reply.status_code in (409, 422)
+    assert found().is_open
+
+
+def test_a_finding_of_an_open_visit_is_cleared_in_its_safety_check(emergency, therapist):
+    with pytest.raises(Refused, match="still open"):
+        clear_finding(found(), cleared_on=date(2026, 3, 4), cleared_by="Dr Reid", words="Seen", by=therapist)
+    assert found().is_open
+
+
+# --- In words ---------------------------------------------------------------------------------
+
+
+def test_each_complaint_names_its_sign(as_therapist, visit):
+    answers = told("ces_bladder", "cancer_weight", outcome=PAUSED) | {"finding": ["ces", "cancer"]}
+    page = visits.send(as_therapist, visit, "safety", answers)
+    assert page.status_code == 422
+    summary = visits.words_of(page.content.decode().partition('id="errors"')[2].partition("</div>")[0])
+    assert summary.count("say what you did about it") == 2
+    for name in ("Feeling, bladder, bowel or both legs", "General health: past illness, weight, nights"):
+        assert f"{name}: say what you did about it" in summary
+
+
+def test_a_new_emergency_offers_no_clearance_and_says_when_it_will(as_therapist, visit):
+    page = visits.send(as_therapist, visit, "safety", told("ces_bladder"), do="show")
+    assert "Record a clearance" not in visits.words(page)
+    assert "it can be cleared here by somebody who sees them after that" in visits.words(page)
+    visits.save(visit, "safety", told("ces_bladder", outcome=PAUSED, **done("ces")))
+    assert "Record a clearance" in visits.words(as_therapist.get(visits.url(visit, "safety")))
+
+
+# --- What waits -------------------------------------------------------------------------------
+
+
+def without(group, **more):
+    rest = [one for one in ALL if one != group]
+    return told(none=rest, outcome=FOLLOW_UP, reason="One group is left for Friday", **more)
+
+
+@pytest.mark.parametrize("group", sorted({group for _, group in E_LINES.values()}))
+def test_while_an_emergency_sign_is_unasked_no_movement_is_tried_and_no_hand_laid_on(therapist, group):
+    visits.give_hands(therapist)
+    visit = visits.change(visits.begin(therapist), consent_to_record="yes")
+    visits.save(visit, "safety", without(group, touch_safe="yes", consent_to_touch="yes"))
+    tried = {"experiment": "new1", "experiment-new1-movement": "Ten half swings"}
+    for kind in ("notice", "prediction"):
+        wrong = visits.faults_of(visit, "reframe", tried | {"experiment-new1-kind": kind})
+        assert "was not asked about" in wrong["new1: movement"]
+    address = reverse("hands_on", args=[visit.pk])
+    assert signed_in(therapist).get(address).status_code == 409
+    visits.save(visit, "safety", told(outcome=CLEAR, touch_safe="yes", consent_to_touch="yes"))
+    assert visits.faults_of(visit, "reframe", tried) == {}
+    assert signed_in(therapist).get(address).status_code == 200
