@@ -5,15 +5,7 @@ from django.utils import timezone
 from consults.models import Client, SafetyFinding
 from consults.models.consultations import OUTCOMES
 from consults.steps.document import Asks, Step, StepForm
-from consults.steps.findings import (
-    FindingRows,
-    card_of,
-    carried,
-    check_findings,
-    open_levels,
-    urgency,
-    urgent_is_open,  # noqa: F401 until step 2 asks findings.py
-)
+from consults.steps.findings import FindingRows, card_of, carried, check_findings, open_levels, urgency
 from consults.steps.screen import answers_by_flag, found_now, is_child, lined_flags, unasked_emergencies
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Words, YesNo
