@@ -1,23 +1,40 @@
 """Goals: what they will be doing by when, in words a stranger could check."""
 
+from fractions import Fraction
+from uuid import UUID
+
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from consults.models import Goal, GoalRating
-from consults.steps.document import RowForm, Rows
-from consults.steps.earlier import activity_options, belief_options, in_focus
-from consults.steps.levels import LEVEL_FIELDS, draft_of, drafted, faults
-from consults.steps.pacing import FIRST_UNITS
+from consults.steps.document import NEW, RowForm, Rows
+from consults.steps.earlier import activity_options, belief_options, worked_on
+from consults.steps.levels import LEVEL_FIELDS, check_levels, drafted
 from consults.steps.reviews import due_on
+from consults.steps.standing import (
+    changeable_goals,
+    goal_options,
+    goals_of,
+    is_fixed,
+    today_of,
+    with_what_is_known,
+)
+from consults.steps.writing import write, write_over
 from education import library
 from painconsult.ui.fields import Choice, Day, Line, Ticked, Whole
-from painconsult.ui.sheet import Sheet
 
-BETTER = {"higher": "More is better", "lower": "Less is better"}
+BETTER = {"higher": "More", "lower": "Less"}
 BASELINES = {"-1": "Some", "-2": "None yet"}
+WORDS = ("title", "purpose", "horizon", "unit", "now_amount", "expected_amount")
+# What a changed goal takes over from the old one. What is so today is asked anew.
+TAKEN = ("title", "purpose", "unit", "expected_amount", "better", "importance", "difficulty")
+TAKEN += tuple(LEVEL_FIELDS.values())
 
 
 class GoalForm(RowForm):
     title = Line(200, label="What they will be doing")
+    replaces = Choice({}, label="The goal it takes the place of")
+    change_reason = Line(300, label="Why does it change?")
     activity = Choice({}, label="The activity it belongs to")
     purpose = Line(300, label="Or what it is for")
     belief = Choice({}, label="The belief it tests")
@@ -26,9 +43,9 @@ class GoalForm(RowForm):
     level_0 = Line(200, label="As likely as not, by then they will")
     baseline_level = Choice(BASELINES, label="How much of that today?")
     unit = Choice({}, label="Counted in")
-    now_amount = Whole(0, 9999, label="Now")
+    now_amount = Whole(0, 9999, label="Today")
     expected_amount = Whole(0, 9999, label="By then")
-    better = Choice(BETTER, label="Better is")
+    better = Choice(BETTER, label="Which way is better?")
     level_m2 = Line(200, label="Further back")
     level_m1 = Line(200, label="Not there yet")
     level_p1 = Line(200, label="Better than hoped")
@@ -40,8 +57,12 @@ class GoalForm(RowForm):
     quiet = ("activity", "better", "unit", "horizon", "lock", "belief")
 
     def fit(self, consultation):
-        self.fields["activity"].options = activity_options(consultation)
-        self.fields["belief"].options = belief_options(consultation)
+        # read only where they are shown or one of them is chosen
+        for name, options in (("activity", activity_options), ("belief", belief_options)):
+            self.fields[name].options = SimpleLazyObject(
+                lambda options=options: options(with_what_is_known(consultation))
+            )
+        self.fields["replaces"].options = SimpleLazyObject(lambda: goal_options(consultation))
         self.fields["horizon"].options = {chip.id: chip.label for chip in library.chips("horizons")}
         self.fields["unit"].options = {chip.id: chip.label for chip in library.chips("units")}
         if not consultation.clinic.weighs_goals:
@@ -54,20 +75,15 @@ class GoalForm(RowForm):
             return
         if not answers["activity"] and not answers["purpose"]:
             self.add_error("purpose", "Choose the activity this goal belongs to, or say what it is for.")
-        self._check_levels(answers)
-
-    def _check_levels(self, answers):
-        texts = [answers[name].casefold() for name in LEVEL_FIELDS.values() if answers[name]]
-        if len(set(texts)) < len(texts):
-            self.add_error("level_0", "Two levels say the same. Each outcome must fall in exactly one level.")
-        if answers["lock"] and len(texts) < len(LEVEL_FIELDS):
-            self.add_error("lock", "Write all five levels before they are locked.")
+        if answers["replaces"] and not answers["change_reason"]:
+            self.add_error("change_reason", "Say in a few words why the goal changes.")
         try:
             drafted(answers)
         except ValueError:
-            self.add_error("expected_amount", "Then must be better than now. Change one of the two numbers.")
-        for name, sentence in list(faults(answers, locking=answers["lock"])):
-            self.add_error(name, sentence)
+            self.add_error(
+                "expected_amount", "“By then” must be better than today. Change one of the two numbers."
+            )
+        check_levels(self, answers, locking=answers["lock"])
 
 
 class GoalRows(Rows):
@@ -76,86 +92,135 @@ class GoalRows(Rows):
     name, form, most, offered = "goal", GoalForm, 6, 1
 
     def stored(self, consultation):
-        goals = consultation.client.goals.all()
-        return [(str(goal.pk), self._values(goal)) for goal in goals]
+        return [(str(goal.pk), self._values(goal, consultation)) for goal in goals_of(consultation)]
 
-    def _values(self, goal):
-        values = {name: getattr(goal, name, None) for name in GoalForm.base_fields}
+    def _values(self, goal, consultation):
+        """What a goal's fields hold; a day that was counted from the horizon was not typed."""
+        names = [name for name in GoalForm.base_fields if name not in ("activity", "belief", "replaces")]
+        values = {name: getattr(goal, name, None) for name in names}
+        if goal.due_date == due_on(consultation.held_on, goal.horizon):
+            values["due_date"] = None
         return values | {
             "activity": goal.activity_id,
             "belief": goal.belief_id,
+            "replaces": goal.replaces_id,
             "lock": goal.levels_locked_at is not None,
         }
 
-    def save(self, consultation, row_id, answers, by):
-        goal = (
-            consultation.client.goals.get(pk=row_id)
-            if row_id
-            else Goal(
-                clinic_id=consultation.clinic_id, client_id=consultation.client_id, heard_in=consultation
-            )
-        )
-        if goal.heard_in_id == consultation.pk and goal.levels_locked_at is None:
-            self._write(goal, answers, consultation)
-        GoalRating.objects.update_or_create(
-            goal=goal,
-            consultation=consultation,
-            defaults={"clinic_id": consultation.clinic_id, "level": goal.baseline_level},
-        )
-        return goal
+    def check(self, consultation, kept):
+        """One goal takes the place of one other."""
+        taken = set()
+        for form in kept:
+            old = form.cleaned_data.get("replaces")
+            if old and NEW.match(form.row_id) and (old in taken or old not in changeable_goals(consultation)):
+                form.add_error("change_reason", "That goal is changed already. Remove one of the two.")
+            taken.add(old)
 
-    def _write(self, goal, answers, consultation):
-        """Write a goal. What was drafted from the old numbers or counted from the old horizon follows the new."""
-        counted = due_on(consultation.held_on, goal.horizon)
-        before, draft = drafted(vars(goal)), drafted(answers)
-        for name in ("title", "purpose", "horizon", "unit", "now_amount", "expected_amount"):
-            setattr(goal, name, answers[name])
-        goal.activity_id, goal.belief_id = answers["activity"] or None, answers["belief"] or None
-        goal.better = answers["better"] or "higher"
-        own_day = answers["due_date"] if answers["due_date"] != counted else None
-        goal.due_date = own_day or due_on(consultation.held_on, answers["horizon"])
-        goal.baseline_level = int(answers["baseline_level"]) if answers["baseline_level"] else None
-        for name in ("importance", "difficulty"):
-            setattr(goal, name, int(answers[name]) if answers.get(name) else None)
-        for level, name in LEVEL_FIELDS.items():
-            typed = answers[name] if answers[name] != before.get(level) else ""
-            setattr(goal, name, typed or draft.get(level, answers[name]))
-        if answers["lock"]:
-            goal.levels_locked_at = timezone.now()
-        goal.save()
+    def save_all(self, consultation, told, by):
+        known = {str(goal.pk): goal for goal in goals_of(consultation)} if any(id for id, _ in told) else {}
+        new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+        found = [(known[id] if id else Goal(**new, heard_in=consultation), answers) for id, answers in told]
+        open_ = [(goal, answers) for goal, answers in found if not is_fixed(goal, consultation)]
+        write([(goal, self._columns(goal, answers, consultation)) for goal, answers in open_], ("id",))
+        self._rate([goal for goal, _ in open_], consultation)
+        return [goal for goal, _ in found]
+
+    def _columns(self, goal, answers, consultation):
+        """What is written of a goal. What was drafted from the old numbers follows the new ones."""
+        old, day, baseline = goal, None, answers["baseline_level"]
+        if goal._state.adding and answers["replaces"]:
+            old = changeable_goals(consultation)[answers["replaces"]]
+            goal.replaces_id, day = old.pk, old.due_date
+        return (
+            {name: answers[name] for name in WORDS}
+            | levels_of(old, answers)
+            | {
+                "activity_id": UUID(answers["activity"]) if answers["activity"] else None,
+                "belief_id": UUID(answers["belief"]) if answers["belief"] else None,
+                "better": answers["better"] or "higher",
+                "due_date": answers["due_date"] or due_on(consultation.held_on, answers["horizon"]) or day,
+                "baseline_level": int(baseline) if baseline else None,
+                "importance": int(answers["importance"]) if answers.get("importance") else None,
+                "difficulty": int(answers["difficulty"]) if answers.get("difficulty") else None,
+                "change_reason": answers["change_reason"] if goal.replaces_id else "",
+                "levels_locked_at": timezone.now() if answers["lock"] else None,
+            }
+        )
+
+    def _rate(self, goals, consultation):
+        """Today's level of a goal agreed today is where it starts; the goal whose place it takes is changed."""
+        asked = {"clinic_id": consultation.clinic_id, "consultation": consultation}
+        started = [
+            GoalRating(**asked, goal=goal, level=goal.baseline_level)
+            for goal in goals
+            if goal.baseline_level != level_today(goal)
+        ]
+        write_over(started, ("goal", "consultation"), ["level"])
+        changed = [
+            GoalRating(**asked, goal_id=goal.replaces_id, status="changed", status_reason=goal.change_reason)
+            for goal in goals
+            if goal.replaces_id
+        ]
+        write_over(changed, ("goal", "consultation"), ["status", "status_reason"])
 
     def remove(self, consultation, row_id):
-        goal = consultation.client.goals.filter(pk=row_id, heard_in=consultation).first()
-        if goal and goal.levels_locked_at is None:
-            goal.delete()
+        goal = next(goal for goal in goals_of(consultation) if str(goal.pk) == row_id)
+        if is_fixed(goal, consultation):
+            return
+        if goal.replaces_id:
+            said = GoalRating.objects.filter(goal=goal.replaces_id, consultation=consultation)
+            said.update(status="active", status_reason="")
+        goal.delete()
 
     def reason_to_stay(self, consultation, row_id):
-        goal = consultation.client.goals.get(pk=row_id)
+        goal = next(goal for goal in goals_of(consultation) if str(goal.pk) == row_id)
         if goal.heard_in_id != consultation.pk:
             return "This goal was agreed at an earlier visit, so it stays."
         return "The levels of this goal are locked, so it stays." if goal.levels_locked_at else ""
 
     def start(self, consultation):
         """A goal begins with the activity in the plan that has none yet."""
-        visits = consultation.activity_visits.filter(in_plan=True, activity__goals__isnull=True)
-        visit = visits.select_related("activity").order_by("activity_id").first()
-        focus = in_focus(consultation)
-        belief = focus[0].belief_id if len(focus) == 1 else ""
-        if visit is None:
-            return {"better": "higher", "belief": belief}
-        amount = visit.trials and round(sum(visit.trials) / len(visit.trials)) or visit.guess
-        return {
-            "title": visit.activity.activity,
-            "activity": visit.activity_id,
-            "unit": visit.unit,
-            "now_amount": amount,
-            "better": "higher",
-            "belief": belief,
-        }
+        client = with_what_is_known(consultation).client
+        aimed = {goal.activity_id for goal in goals_of(consultation)}
+        focus = worked_on([today for belief in client.beliefs.all() if (today := today_of(belief))])
+        values = {"better": "higher", "belief": focus[0].belief_id if len(focus) == 1 else ""}
+        for activity in client.activities.all():
+            today = today_of(activity)
+            if today and today.in_plan and activity.pk not in aimed:
+                named = {"title": activity.activity, "activity": activity.pk}
+                return values | named | {"unit": today.unit, "now_amount": now_of(today)}
+        return values
+
+    def taken(self, consultation, goal_id):
+        """A new version of a goal: its words. Today's amount and level are asked anew."""
+        old = changeable_goals(consultation).get(goal_id)
+        if old is None:
+            return {}
+        values = {name: getattr(old, name) for name in TAKEN}
+        named = {"replaces": old.pk, "activity": old.activity_id, "belief": old.belief_id}
+        return values | named | {"now_amount": None}
 
 
-def how_far(labels):
-    return sum(bool(there) for _, there in labels)
+def levels_of(old, answers):
+    """The five texts: what was typed, and the new draft where the old one stood."""
+    before, draft = drafted(vars(old)), drafted(answers)
+    texts = {}
+    for level, name in LEVEL_FIELDS.items():
+        typed = answers[name] if answers[name] != before.get(level) else ""
+        texts[name] = typed or draft.get(level, answers[name])
+    return texts
+
+
+def now_of(asked):
+    """How much of an activity they can do now, in whole units; None when that was told in words."""
+    if not asked.trials:
+        return asked.guess
+    return int(Fraction(sum(asked.trials), len(asked.trials)) + Fraction(1, 2))
+
+
+def level_today(goal):
+    today = today_of(goal)
+    return today.level if today else None
 
 
 def goal_asks(goal):
@@ -170,46 +235,5 @@ def goal_asks(goal):
     ]
 
 
-def row_of(page, sheet):
-    """One goal as the template reads it: what is drafted from the numbers, and what can no longer change."""
-    consultation, units = page.consultation, sheet.fields["unit"].options
-    draft = draft_of(sheet)
-    goal = fixed(consultation).get(sheet.row_id)
-    return {
-        "row": sheet,
-        "goal": goal,
-        "horizons": [
-            (chip, due_on(consultation.held_on, chip.id), chip.id == sheet.text("horizon"))
-            for chip in library.chips("horizons")
-        ],
-        "activity": activity_options(consultation).get(sheet.text("activity"), ""),
-        "belief": belief_options(consultation).get(sheet.text("belief"), ""),
-        "unit": units.get(sheet.text("unit"), ""),
-        "first_units": list(units.items())[:FIRST_UNITS],
-        "other_units": list(units.items())[FIRST_UNITS:],
-        "other_unit_chosen": sheet.text("unit") in list(units)[FIRST_UNITS:],
-        "expected": sheet.text("level_0") or draft.get(0, ""),
-        "levels": [
-            (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)
-        ],
-        "drafted": bool(draft),
-        "levels_open": any(sheet.error(name) for name in (*LEVEL_FIELDS.values(), "lock")),
-    }
-
-
-def fixed(consultation):
-    """{id: goal} of goals that stay as they are: locked, or set at an earlier visit."""
-    return {
-        str(goal.pk): goal
-        for goal in consultation.client.goals.select_related("activity", "belief")
-        if goal.levels_locked_at is not None or goal.heard_in_id != consultation.pk
-    }
-
-
-def draft_levels(consultation, data, row_id):
-    """The four other levels from the numbers, over what stands there."""
-    prefix = f"goal-{row_id}"
-    draft = draft_of(Sheet(GoalForm(consultation=consultation).fields, data, prefix=prefix))
-    for level, text in draft.items():
-        if level != 0 or not data.get(f"{prefix}-level_0"):
-            data.setlist(f"{prefix}-{LEVEL_FIELDS[level]}", [text])
+def how_far(labels):
+    return sum(bool(there) for _, there in labels)

@@ -93,11 +93,22 @@ def numeric(answers):
     """
     read = {level: range_of(answers.get(name) or "") for level, name in LEVEL_FIELDS.items()}
     read = {level: pair for level, pair in read.items() if pair}
-    counted = Counter(same(what) for _, what in read.values() if same(what))
-    common = max(counted, key=counted.get, default="")
+    often = Counter(same(what) for _, what in read.values() if same(what))
+    common = max(often, key=often.get, default="")
     levels = {level: bounds for level, (bounds, what) in read.items() if same(what) in ("", common)}
     names = [what for bounds, what in read.values() if same(what) == common and bounds != (1, 1)]
     return levels, next(iter(names), common)
+
+
+def check_levels(form, answers, *, locking):
+    """Add to a form what is wrong with its five levels."""
+    texts = [answers[name].casefold() for name in LEVEL_FIELDS.values() if answers[name]]
+    if len(set(texts)) < len(texts):
+        form.add_error("level_0", "Two levels say the same. Each outcome must fall in exactly one level.")
+    if locking and len(texts) < len(LEVEL_FIELDS):
+        form.add_error("lock", "Write all five levels before they are locked.")
+    for name, sentence in list(faults(answers, locking=locking)):
+        form.add_error(name, sentence)
 
 
 def faults(answers, *, locking):

@@ -4,8 +4,11 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from django.db.models import prefetch_related_objects
+
 from consults.models import Review
 from consults.steps.document import RowForm, Rows
+from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Day
 
@@ -24,21 +27,21 @@ class ReviewRows(Rows):
 
     def stored(self, consultation):
         return [
-            (str(review.pk), {"due": review.due, "mode": review.mode})
-            for review in consultation.reviews.all()
+            (str(review.pk), {"due": review.due, "mode": review.mode}) for review in reviews_of(consultation)
         ]
 
-    def save(self, consultation, row_id, answers, by):
-        review = (
-            consultation.reviews.get(pk=row_id)
-            if row_id
-            else Review(
-                clinic_id=consultation.clinic_id, client_id=consultation.client_id, booked_in=consultation
-            )
+    def save_all(self, consultation, told, by):
+        known = {str(one.pk): one for one in reviews_of(consultation)} if any(id for id, _ in told) else {}
+        new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+        return write(
+            [
+                (
+                    known[id] if id else Review(**new, booked_in=consultation),
+                    {"due": answers["due"], "mode": answers["mode"] or "visit"},
+                )
+                for id, answers in told
+            ]
         )
-        review.due, review.mode = answers["due"], answers["mode"] or "visit"
-        review.save()
-        return review
 
     def remove(self, consultation, row_id):
         consultation.reviews.filter(pk=row_id, status="due").delete()
@@ -47,6 +50,12 @@ class ReviewRows(Rows):
         for form in kept:
             if form.cleaned_data.get("due") and form.cleaned_data["due"] < consultation.held_on:
                 form.add_error("due", "This day lies before the visit. Choose a later one.")
+
+
+def reviews_of(consultation):
+    """The dates booked at this visit, the next one first: read once a page."""
+    prefetch_related_objects([consultation], "reviews")
+    return consultation.reviews.all()
 
 
 def due_on(day, horizon):

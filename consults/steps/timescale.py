@@ -2,8 +2,11 @@
 
 from consults.models import FlarePlan
 from consults.steps.document import Asks, Step, StepForm
-from consults.steps.goals import GoalRows, draft_levels, goal_asks, how_far, row_of
-from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates
+from consults.steps.goal_cards import draft_levels, goal_cards
+from consults.steps.goals import GoalRows, goal_asks, how_far
+from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates, reviews_of
+from consults.steps.standing import OVER, StandingRows, open_goals
+from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Line, Several, Ticked, Words
 
@@ -30,30 +33,39 @@ class TimescaleForm(StepForm):
             self.fields[name].options = {chip.id: chip.label for chip in chips}
 
     def shown(self):
-        plan = FlarePlan.objects.filter(consultation=self.consultation).first()
+        plan = plan_of(self.consultation)
         return {name: getattr(plan, name, None) for name in FLARE}
+
+
+def plan_of(consultation):
+    """What this visit wrote for a bad week; None while nothing was."""
+    return getattr(consultation, "flare_plan", None)
 
 
 def before(consultation, document, by):
     answers = document.form.cleaned_data
-    FlarePlan.objects.update_or_create(
-        consultation=consultation,
-        defaults={
-            "clinic_id": consultation.clinic_id,
-            "client_id": consultation.client_id,
-            **{name: answers[name] for name in FLARE},
-        },
-    )
+    known = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
+    plan = plan_of(consultation) or FlarePlan(**known, consultation=consultation)
+    write([(plan, {name: answers[name] for name in FLARE})])
+
+
+def check(document):
+    """A goal is changed, or it is over: not both."""
+    over = {form.row_id for form in document.kept["standing"] if form.cleaned_data.get("status") in OVER}
+    for form in document.kept["goal"]:
+        if form.cleaned_data.get("replaces") in over:
+            form.add_error(
+                "change_reason", "That goal is marked as reached or let go. It is one or the other."
+            )
 
 
 def asks(consultation):
-    """Each goal is judged by itself, and the furthest one counts."""
-    goals = consultation.client.goals.all()
-    plan = FlarePlan.objects.filter(consultation=consultation).first()
-    best = max((goal_asks(goal) for goal in goals), key=how_far, default=goal_asks(None))
+    """Each goal worked towards is judged by itself, and the furthest one counts."""
+    plan = plan_of(consultation)
+    best = max(map(goal_asks, open_goals(consultation)), key=how_far, default=goal_asks(None))
     enough = [
         *best[:-1],
-        ("the next date", consultation.reviews.exists()),
+        ("the next date", bool(reviews_of(consultation))),
         ("the plan for a bad week", bool(plan and (plan.first_48h or plan.first_48h_words))),
         ("what they will tell themselves", bool(plan and plan.say_to_self)),
     ]
@@ -92,7 +104,7 @@ def about(page):
     teach_back = one_line(consultation.teach_back_client_words)
     allies = [ally.name for ally in consultation.client.allies.all()]
     return {
-        "goals": [row_of(page, sheet) for sheet in page.rows["goal"]],
+        "goals": goal_cards(page),
         "next_dates": next_dates(page),
         "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
         "way_back": library.chips("flare_back_to_plan"),
@@ -110,9 +122,10 @@ STEP = Step(
     slug="timescale",
     form=TimescaleForm,
     asks=asks,
-    rows=(GoalRows(), ReviewRows()),
+    rows=(GoalRows(), StandingRows(), ReviewRows()),
     needs_record=False,
     before=before,
+    check=check,
     put=put,
     about=about,
 )

@@ -1,0 +1,85 @@
+"""How goals are shown: what the numbers give, which day it is, and what can no longer change."""
+
+from consults.steps.earlier import activity_options, belief_options
+from consults.steps.goals import GoalForm
+from consults.steps.levels import LEVEL_FIELDS, draft_of
+from consults.steps.pacing import FIRST_UNITS
+from consults.steps.reviews import due_on
+from consults.steps.standing import goals_of, is_fixed, open_goals, with_what_is_known
+from education import library
+from painconsult.ui.sheet import Sheet
+
+
+def goal_cards(page):
+    """The goals of a page. A new version stands right after the goal whose place it takes."""
+    consultation, sheets = with_what_is_known(page.consultation), page.rows["goal"]
+    known = {str(goal.pk): goal for goal in goals_of(consultation)}
+    fixed = {row_id: goal for row_id, goal in known.items() if is_fixed(goal, consultation)}
+    newer = {old: sheet for sheet in sheets if (old := sheet.text("replaces"))}
+    cards = []
+    for sheet in sheets:
+        if sheet.text("replaces") not in fixed:
+            cards.append(sheet)
+        if sheet.row_id in fixed and sheet.row_id in newer:
+            cards.append(newer[sheet.row_id])
+    named = (activity_options(consultation), belief_options(consultation))
+    return [
+        standing_card(page, sheet, fixed[sheet.row_id], newer, named)
+        if sheet.row_id in fixed
+        else written_card(page, sheet, known.get(sheet.text("replaces")), named)
+        for sheet in cards
+    ]
+
+
+def standing_card(page, sheet, goal, newer, named):
+    """A goal that stays as it is, and what can still be said of it."""
+    activities, beliefs = named
+    is_changed = sheet.row_id in newer and not newer[sheet.row_id].removed
+    return {
+        "row": sheet,
+        "goal": goal,
+        "activity": activities.get(str(goal.activity_id), ""),
+        "belief": beliefs.get(str(goal.belief_id), ""),
+        "is_changed": is_changed,
+        "may_change": goal in open_goals(page.consultation) and not is_changed,
+        "standing": next((one for one in page.rows["standing"] if one.row_id == sheet.row_id), None),
+        "is_earlier": goal.heard_in_id != page.consultation.pk,
+    }
+
+
+def written_card(page, sheet, old, named):
+    """A goal that is being written: what is drafted from the numbers, and the day of each horizon."""
+    activities, beliefs = named
+    draft, units = draft_of(sheet), list(sheet.fields["unit"].options.items())
+    return {
+        "row": sheet,
+        "old": old,
+        "horizons": [
+            (chip, due_on(page.consultation.held_on, chip.id), chip.id == sheet.text("horizon"))
+            for chip in library.chips("horizons")
+        ],
+        "activity": activities.get(sheet.text("activity"), ""),
+        "belief": beliefs.get(sheet.text("belief"), ""),
+        "unit": dict(units).get(sheet.text("unit"), ""),
+        "first_units": units[:FIRST_UNITS],
+        "other_units": units[FIRST_UNITS:],
+        "other_unit_chosen": sheet.text("unit") in dict(units[FIRST_UNITS:]),
+        "own_day": any(
+            sheet.data.get(f"{sheet.name('due_date')}-{part}") for part in ("day", "month", "year")
+        ),
+        "expected": sheet.text("level_0") or draft.get(0, ""),
+        "levels": [
+            (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)
+        ],
+        "drafted": bool(draft),
+        "levels_open": any(sheet.error(name) for name in (*LEVEL_FIELDS.values(), "lock")),
+    }
+
+
+def draft_levels(consultation, data, row_id):
+    """The four other levels from the numbers, over what stands there."""
+    prefix = f"goal-{row_id}"
+    draft = draft_of(Sheet(GoalForm(consultation=consultation).fields, data, prefix=prefix))
+    for level, text in draft.items():
+        if level != 0 or not data.get(f"{prefix}-level_0"):
+            data.setlist(f"{prefix}-{LEVEL_FIELDS[level]}", [text])

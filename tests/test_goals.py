@@ -1,0 +1,283 @@
+"""Goals over several visits: what stays, what takes its place, what is over, and where a rating comes from."""
+
+from datetime import date
+
+import pytest
+
+from consults.actions.plan_content import plan_content
+from consults.models import Goal, GoalRating
+from consults.steps import BY_SLUG
+from consults.steps.document import arrange
+from tests import visits
+
+LEVELS = {"m2": "No holes", "m1": "1 to 8 holes", "p1": "10 to 17 holes", "p2": "18 holes or more"}
+LOCKED = {f"goal-new1-level_{name}": text for name, text in LEVELS.items()}
+LOCKED |= {"goal-new1-level_0": "9 holes", "goal-new1-lock": "yes"}
+LATER = {"review-new1-due-month": "9"}
+
+
+@pytest.fixture
+def visit(therapist):
+    visit = visits.open_gate(visits.begin(therapist))
+    visits.save(visit, "beliefs")
+    visits.save(visit, "activities")
+    return visits.change(visit)
+
+
+def agreed(visit, **more):
+    """A goal of this visit."""
+    visits.save(visit, "timescale", visits.good("timescale", visit, **more))
+    return visit.client.goals.latest("id")
+
+
+def next_visit(visit):
+    visits.completed(visit)
+    later = visits.begin(visit.therapist, visit.client, held_on=date(2026, 4, 14))
+    return visits.open_gate(later)
+
+
+def taken(visit, goal):
+    """What the page holds after "Change this goal", as a browser would post it."""
+    data = arrange(BY_SLUG["timescale"], visit, visits.posted({}), f"take:goal:{goal.pk}")
+    return {name: texts if name == "goal" else texts[0] for name, texts in data.lists() if texts}
+
+
+def changed(visit, goal, **more):
+    """Change a goal at this visit, and save."""
+    answers = taken(visit, goal) | {"goal-new1-change_reason": "It rained all spring"} | more
+    visits.save(visit, "timescale", answers)
+    return visit.client.goals.latest("id")
+
+
+def status(goal, visit):
+    return GoalRating.objects.values_list("level", "status", "status_reason").get(
+        goal=goal, consultation=visit
+    )
+
+
+def on_plan(visit):
+    return [
+        line["title"] for line in plan_content(visits.change(visit))["lines"] if line["section"] == "goals"
+    ]
+
+
+# --- A rating comes from an answer given that day -----------------------------------------------------
+
+
+def test_at_the_visit_a_goal_is_agreed_its_baseline_is_the_rating(visit):
+    goal = agreed(visit)
+    assert status(goal, visit) == (-1, "active", "")
+    again = {"goal": str(goal.pk), f"goal-{goal.pk}-title": "Golf", f"goal-{goal.pk}-purpose": "x"}
+    visits.save(visit, "timescale", again | {f"goal-{goal.pk}-baseline_level": "-2"})
+    assert status(goal, visit) == (-2, "active", "")
+    visits.save(visit, "timescale", again)
+    assert status(goal, visit) == (None, "active", "")
+
+
+def test_a_later_visit_writes_no_rating_that_nobody_gave(visit):
+    goal = agreed(visit)
+    later = next_visit(visit)
+    whole = {"goal": str(goal.pk), f"goal-{goal.pk}-title": "Golf", f"goal-{goal.pk}-purpose": "x"}
+    whole |= {f"goal-{goal.pk}-baseline_level": "-1"}
+    visits.save(
+        later, "timescale", whole | {"standing": str(goal.pk), f"standing-{goal.pk}-status": "active"}
+    )
+    visits.save(later, "timescale", {})
+    assert not GoalRating.objects.filter(consultation=later).exists()
+    assert status(goal, visit) == (-1, "active", "")
+
+
+def test_a_later_visit_does_not_touch_the_words_of_a_goal(visit):
+    goal = agreed(visit)
+    before = Goal.objects.values().get()
+    later = next_visit(visit)
+    prefix = f"goal-{goal.pk}"
+    rewritten = {f"{prefix}-title": "Tennis", f"{prefix}-level_0": "Wimbledon", f"{prefix}-purpose": "x"}
+    visits.save(later, "timescale", {"goal": str(goal.pk)} | rewritten)
+    assert Goal.objects.values().get() == before
+
+
+# --- A changed goal is a new version --------------------------------------------------------------------
+
+
+def test_a_goal_of_an_earlier_visit_is_changed_by_a_new_version_with_a_reason(visit):
+    old = agreed(visit)
+    later = next_visit(visit)
+    new = changed(later, old, **{"goal-new1-level_0": "Five holes", "goal-new1-baseline_level": "-1"})
+    old.refresh_from_db()
+    assert (new.replaces_id, new.change_reason) == (old.pk, "It rained all spring")
+    assert (new.title, new.level_0, old.level_0) == (
+        "Golf again",
+        "Five holes",
+        "Nine holes once a fortnight",
+    )
+    assert (new.activity_id, new.belief_id, new.heard_in_id) == (old.activity_id, old.belief_id, later.pk)
+    assert status(old, later) == (None, "changed", "It rained all spring")
+    assert status(new, later) == (-1, "active", "")
+    assert status(old, visit) == (-1, "active", "")
+
+
+def test_a_new_version_is_filled_from_the_old_one_but_for_what_is_so_today(visit):
+    numbers = {"unit": "holes", "now_amount": "2", "expected_amount": "9", "level_0": "", "better": "higher"}
+    old = agreed(visit, **{f"goal-new1-{name}": text for name, text in numbers.items()})
+    told = taken(next_visit(visit), old)
+    filled = {name.removeprefix("goal-new1-"): text for name, text in told.items() if name != "goal"}
+    assert filled["title"] == "Golf again"
+    assert (filled["activity"], filled["replaces"]) == (str(old.activity_id), str(old.pk))
+    assert (filled["expected_amount"], filled["unit"]) == ("9", "holes")
+    assert [filled[f"level_{n}"] for n in ("m2", "m1", "0")] == [
+        "1 hole or fewer",
+        "2 to 8 holes",
+        "9 to 12 holes",
+    ]
+    for name in ("now_amount", "baseline_level", "horizon", "lock", "change_reason"):
+        assert name not in filled, name
+
+
+def test_levels_drafted_for_the_old_version_follow_the_new_numbers(visit):
+    numbers = {"unit": "holes", "now_amount": "2", "expected_amount": "9", "level_0": ""}
+    old = agreed(visit, **{f"goal-new1-{name}": text for name, text in numbers.items()})
+    new = changed(next_visit(visit), old, **{"goal-new1-now_amount": "4", "goal-new1-expected_amount": "6"})
+    assert (new.level_m2, new.level_m1, new.level_0) == ("3 holes or fewer", "4 to 5 holes", "6 holes")
+
+
+def test_the_day_of_a_changed_goal_stays_unless_another_is_chosen(visit):
+    old = agreed(visit)
+    later = next_visit(visit)
+    assert changed(later, old).due_date == old.due_date == date(2026, 6, 3)
+    new = visit.client.goals.latest("id")
+    prefix = f"goal-{new.pk}"
+    whole = {"goal": str(new.pk), f"{prefix}-title": "Golf", f"{prefix}-purpose": "x"}
+    whole |= {f"{prefix}-replaces": str(old.pk), f"{prefix}-change_reason": "Rain"}
+    visits.save(later, "timescale", whole | {f"{prefix}-horizon": "6_weeks"})
+    new.refresh_from_db()
+    assert (new.due_date, new.replaces_id) == (date(2026, 5, 26), old.pk)
+
+
+def test_without_a_reason_a_goal_is_not_changed(visit):
+    old = agreed(visit)
+    later = next_visit(visit)
+    answers = taken(later, old)
+    assert visits.faults_of(later, "timescale", answers) == {
+        "new1: change_reason": "Say in a few words why the goal changes."
+    }
+
+
+def test_a_goal_is_changed_once(visit):
+    old = agreed(visit)
+    later = next_visit(visit)
+    one = taken(later, old) | {"goal-new1-change_reason": "Rain"}
+    other = {name.replace("new1", "new2"): text for name, text in one.items()} | {"goal-new2-title": "Tennis"}
+    refused = {"new2: change_reason": "That goal is changed already. Remove one of the two."}
+    assert visits.faults_of(later, "timescale", one | other | {"goal": ["new1", "new2"]}) == refused
+    changed(later, old)
+    assert taken(visits.change(later), old).get("goal-new1-replaces") is None
+    again = {name.replace("new1", "new2"): text for name, text in one.items()} | {"goal": ["new2"]}
+    assert visits.faults_of(later, "timescale", again) == refused
+
+
+def test_a_goal_of_another_client_cannot_be_replaced(visit, therapist):
+    other = visits.open_gate(visits.begin(therapist))
+    visits.save(other, "activities")
+    theirs = agreed(other)
+    answers = visits.good("timescale", visit) | {"goal-new1-replaces": str(theirs.pk)}
+    answers |= {"goal-new1-change_reason": "Rain"}
+    assert "new1: replaces" in visits.faults_of(visit, "timescale", answers)
+
+
+def test_taking_the_new_version_back_leaves_the_old_one_as_it_was(visit):
+    old = agreed(visit)
+    later = next_visit(visit)
+    new = changed(later, old)
+    visits.save(later, "timescale", {"goal": str(new.pk), f"goal-{new.pk}-remove": "yes"})
+    assert list(visit.client.goals.all()) == [old]
+    assert status(old, later) == (None, "active", "")
+    assert on_plan(later) == ["Golf again"]
+
+
+def test_a_goal_locked_today_can_be_changed_today(visit):
+    old = agreed(visit, **LOCKED)
+    new = changed(visits.change(visit), old, **{"goal-new1-title": "Golf with Dave"})
+    assert status(old, visit) == (-1, "changed", "It rained all spring")
+    assert on_plan(visit) == ["Golf with Dave"]
+    assert new.levels_locked_at is None
+
+
+def test_a_goal_that_is_still_open_is_written_over_and_not_replaced(visit):
+    goal = agreed(visit)
+    assert taken(visits.change(visit), goal).get("goal-new1-replaces") is None
+
+
+def test_the_plan_the_page_and_the_state_know_only_the_newest_version(visit, as_therapist):
+    old = agreed(visit, **{f"goal-new1-level_{name}": text for name, text in LEVELS.items()})
+    later = next_visit(visit)
+    new = changed(later, old, **{"goal-new1-title": "Five holes with Dave", "goal-new1-level_p1": ""})
+    assert (on_plan(visit), on_plan(later)) == (["Golf again"], ["Five holes with Dave"])
+    assert "where they stand today" in visits.state(later, "timescale")[1]
+    third = next_visit(visits.change(later))
+    page = as_therapist.get(visits.url(third, "timescale"))
+    assert [card["goal"] for card in page.context["goals"]] == [new]
+    assert list(Goal.objects.current()) == [new]
+    assert list(Goal.objects.current(at=1)) == [old, new]  # whoever asks leaves out what came later
+
+
+def test_the_new_version_stands_under_the_old_one_and_says_so(visit, as_therapist):
+    first, second = agreed(visit), agreed(visit, **{"goal-new1-title": "Dance", "review": []})
+    later = next_visit(visit)
+    reply = visits.send(as_therapist, later, "timescale", {}, do=f"take:goal:{first.pk}")
+    cards = reply.context["goals"]
+    assert [card["row"].row_id for card in cards] == [str(first.pk), "new1", str(second.pk)]
+    assert cards[0]["is_changed"] and not cards[0]["may_change"] and cards[2]["may_change"]
+    assert "A new version of “Golf again”" in visits.words(reply)
+    assert "Until now: by Wednesday 3 June 2026" in visits.words(reply)
+
+
+# --- Reached, or let go ---------------------------------------------------------------------------------
+
+
+def over(goal, what, reason=""):
+    prefix = f"standing-{goal.pk}"
+    return {"standing": str(goal.pk), f"{prefix}-status": what, f"{prefix}-status_reason": reason}
+
+
+def test_a_goal_of_an_earlier_visit_is_reached_and_leaves_the_plan(visit, as_therapist):
+    goal = agreed(visit)
+    later = next_visit(visit)
+    visits.save(later, "timescale", over(goal, "achieved"))
+    assert status(goal, later) == (None, "achieved", "")
+    assert (on_plan(visit), on_plan(later)) == (["Golf again"], [])
+    assert visits.state(later, "timescale")[1][0] == "one goal"
+    visits.save(later, "timescale", over(goal, "active"))
+    assert on_plan(later) == ["Golf again"]
+    visits.save(later, "timescale", over(goal, "achieved"))
+    third = next_visit(visits.change(later))
+    page = as_therapist.get(visits.url(third, "timescale"))
+    assert [card.get("goal") for card in page.context["goals"]] == [None]
+
+
+def test_a_goal_is_let_go_with_a_reason(visit):
+    goal = agreed(visit)
+    later = next_visit(visit)
+    assert visits.faults_of(later, "timescale", over(goal, "dropped")) == {
+        f"{goal.pk}: status_reason": "Say in a few words why they let it go."
+    }
+    visits.save(later, "timescale", over(goal, "dropped", "The club closed"))
+    assert status(goal, later) == (None, "dropped", "The club closed")
+
+
+def test_a_goal_is_changed_or_over_and_not_both(visit):
+    goal = agreed(visit)
+    later = next_visit(visit)
+    both = taken(later, goal) | {"goal-new1-change_reason": "Rain"} | over(goal, "achieved")
+    assert visits.faults_of(later, "timescale", both) == {
+        "new1: change_reason": "That goal is marked as reached or let go. It is one or the other."
+    }
+    visits.save(later, "timescale", over(goal, "achieved"))
+    assert taken(visits.change(later), goal).get("goal-new1-replaces") is None
+
+
+def test_a_goal_agreed_today_is_not_yet_reached(visit):
+    goal = agreed(visit)
+    reached = {**over(goal, "achieved")}
+    with pytest.raises(Exception, match="not part of this consultation"):
+        visits.document(visits.change(visit), "timescale", reached)
