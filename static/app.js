@@ -65,7 +65,7 @@ function step(by, source) {
   const now = radios.find((radio) => radio.checked);
   if (!now) return;
   const value = Math.max(0, Math.min(100, Number(now.value) + Number(by)));
-  find(".odd", group)?.remove();
+  find(".odd:not([id])", group)?.remove();
   const there = radios.find((radio) => radio.isConnected && radio.value === String(value));
   const chosen = there ?? Object.assign(document.createElement("input"), { type: "radio", name: now.name, value, className: "vh odd", tabIndex: -1 });
   if (!there) {
@@ -77,8 +77,10 @@ function step(by, source) {
 }
 
 function chose(event) {
-  const output = event.target.closest?.(".conviction")?.querySelector("output");
-  if (output && event.target.type === "radio") output.textContent = event.target.value;
+  const group = event.target.closest?.(".conviction");
+  if (!group || event.target.type !== "radio") return;
+  find("output", group).textContent = event.target.value;
+  for (const button of all("[data-step]", group)) button.disabled = false;
 }
 
 // A digit chooses it; 1 and then 0 choose ten.

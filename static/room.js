@@ -77,11 +77,10 @@ function watchGroups() {
 const siteBox = (shape) => find(`[name=pain_sites][value="${shape.dataset.site}"]`);
 
 function drawSites() {
-  const named = find("#sites-named");
-  if (!named) return;
+  if (!find("#sites-named")) return;
   for (const shape of all("[data-site]")) shape.classList.toggle("on", siteBox(shape).checked);
   const words = all("[name=pain_sites]:checked").map((box) => box.parentElement.textContent.trim()).join(", ");
-  if (named.textContent !== words) named.textContent = words || named.dataset.none;
+  for (const named of all(".sites-named")) if (named.textContent !== words) named.textContent = words || named.dataset.none;
 }
 
 // ---- Drawn again: nothing that was typed meanwhile is lost, and the place is kept ---------------
@@ -164,11 +163,11 @@ function addressed({ detail }) {
   Object.assign(detail.history, { type: "replace", path: location.pathname + location.search });
 }
 
-// Back from elsewhere, at the field that was waiting: data-focus="its id" on the form.
+// Back from elsewhere, at the field, button or card that was waiting: data-focus="its id" on the form.
 function arrive() {
-  const field = document.getElementById(stepForm()?.dataset.focus ?? "");
-  for (let fold = field?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  field?.focus();
+  const place = document.getElementById(stepForm()?.dataset.focus ?? "");
+  for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  place?.focus();
 }
 
 // ---- Listening -----------------------------------------------------------------------------------

@@ -279,7 +279,9 @@ def test_this_idea_is_asked_on_the_turned_screen_and_only_save_saves(room, visit
     room.ask("add:belief").write("belief-new1-statement", "Every swing grinds").ask("turn:new1")
     expect(page.locator("body.turned")).to_contain_text("Every swing grinds")
     expect(page.locator("body")).not_to_contain_text("Graham")
-    answer(page, "conviction", 80, then="Question 2 of 5")
+    page.locator('label:has([name$="conviction"][value="80"])').click()
+    page.get_by_role("button", name="Next").click()
+    shows(page, "Question 2 of 5")
     answer(page, "flex_mistaken", 3, then="Question 3 of 5")
     page.get_by_role("button", name="Back", exact=True).click()
     shows(page, "Question 2 of 5")
@@ -333,7 +335,8 @@ def test_two_ideas_are_explained_on_the_turned_screen(room, visit):
     page = room.page
     saved_before(visit, "acknowledge", "safety")
     room.go("explain")
-    room.rate(permission="yes", messages_used="m_protector").choose("messages_used", "m_volume")
+    room.rate(permission="yes", messages_used="m_protector").open("more ideas")
+    room.choose("messages_used", "m_volume")
     room.write("personal_link", "On the drive").ask("turn")
     expect(page.locator("h1")).to_have_text("Pain is a protector, not a damage meter.")
     expect(page.locator("body.turned")).to_contain_text("On the drive")
@@ -388,7 +391,7 @@ def test_a_goal_whose_levels_overlap_is_refused_in_words(room, visit):
 def test_the_body_map_by_touch_and_by_keyboard_is_the_same_list(room, visit):
     page, keys = room.page, room.page.keyboard
     room.go("acknowledge")
-    room.choose("consent_to_record", "yes").open("More: where it hurts")
+    room.choose("consent_to_record", "yes").open("Where it hurts")
     page.locator("[data-site=low_back]").tap()
     page.locator("[data-site=left_knee]").tap()
     page.locator("[data-site=neck]").tap()

@@ -87,3 +87,86 @@ def test_at_most_four_sentences_to_say_back_are_shown(room, visit):
     visits.save(visit, "acknowledge", visits.good("acknowledge", **told))
     room.go("acknowledge")
     assert [each.is_visible() for each in room.page.locator(".starter").all()] == [True] * 4 + [False] * 3
+
+
+# --- Step 3 and the turned screen -----------------------------------------------------------------------
+
+
+def test_a_conviction_can_be_moved_by_five_before_next(room, visit):
+    page = room.page
+    saved_before(visit, "acknowledge", "safety")
+    room.go("beliefs").ask("add:belief").write("belief-new1-statement", "Every swing grinds").ask("turn:new1")
+    less, more = (page.get_by_role("button", name=name) for name in ("Five less", "Five more"))
+    going_on = page.get_by_role("button", name="Next")
+    expect(less).to_be_disabled()
+    expect(more).to_be_disabled()
+    expect(going_on).to_be_hidden()
+    room.choose("belief-new1-conviction", "80")
+    expect(going_on).to_be_visible()
+    page.wait_for_timeout(2000)  # longer than any run waits before it goes on by itself
+    more.click()
+    expect(page.locator("output.chosen")).to_have_text("85")
+    going_on.click()
+    expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()
+    page.get_by_role("button", name="Back", exact=True).click()
+    expect(page.locator("output.chosen")).to_have_text("85")
+    expect(going_on).to_be_visible()
+
+
+def test_a_run_returns_to_its_card_with_the_focus_on_it(room, visit):
+    page = room.page
+    heard = {"remembered": "new1", "remembered-new1-words": "Protect your spine."}
+    visits.save(visit, "acknowledge", visits.good("acknowledge", **heard))
+    saved_before(visit, "safety")
+    visits.save(visit, "beliefs")
+    visits.save(visit, "beliefs", {"belief": "new1", "belief-new1-statement": "It will never end."})
+    room.go("beliefs")
+    card = page.locator(".belief", has_text="Every swing grinds")
+    card.locator("summary").first.click()
+    card.get_by_role("button", name="Turn the screen").click()
+    room.choose(page.locator("[name$=conviction]").first.get_attribute("name"), "70")
+    page.get_by_role("button", name="Turn back").click()
+    expect(card.locator("summary").first).to_be_focused()
+    expect(card).to_have_attribute("open", "")
+    assert room.chosen(page.locator("[name$=conviction]:checked").first.get_attribute("name")) == "70"
+    top = card.bounding_box()["y"]
+    assert page.locator(".room-top").bounding_box()["height"] <= top < 400
+
+
+def test_the_explanation_returns_to_the_button_that_turned_the_screen(room, visit):
+    saved_before(visit, "acknowledge", "safety")
+    room.go("explain").rate(permission="yes", messages_used="m_protector").ask("turn")
+    room.page.get_by_role("link", name="Turn back").click()
+    expect(room.page.get_by_role("button", name="Turn the screen")).to_be_focused()
+    expect(room.page.get_by_role("button", name="Turn the screen")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("number", ["80", "85"])
+def test_step_1s_answer_is_one_press_in_step_3(room, visit, number):
+    page = room.page
+    visits.save(visit, "acknowledge", visits.good("acknowledge", explanation_conviction=number))
+    saved_before(visit, "safety")
+    room.go("beliefs").ask("take:belief")
+    more = page.get_by_role("button", name="Five more")
+    assert room.chosen("belief-new1-conviction") is None
+    expect(more).to_be_disabled()
+    page.get_by_text("in step 1", exact=False).locator("visible=true").last.click()
+    expect(page.locator("output.chosen").first).to_have_text(number)
+    expect(more).to_be_enabled()
+    more.click()
+    page.get_by_role("button", name="Five less").click()
+    assert room.chosen("belief-new1-conviction") == number
+    room.save()
+    assert visit.belief_ratings.get().conviction == int(number)
+
+
+def test_where_it_hurts_is_said_on_its_line_as_it_is_pressed(room):
+    page = room.page
+    room.go("acknowledge").choose("consent_to_record", "yes")
+    line = page.locator("#where > summary")
+    line.click()
+    page.locator("[data-site=low_back]").click()
+    page.locator("[data-site=left_knee]").click()
+    line.click()
+    expect(line).to_contain_text("Where it hurts")
+    expect(line).to_contain_text("Left knee, Low back")

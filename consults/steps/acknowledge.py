@@ -172,7 +172,6 @@ def put(consultation, data, name="", *_):
 
 
 MORE = (
-    "pain_sites",
     "duration_months",
     "pattern",
     "aggravates",
@@ -184,12 +183,14 @@ MORE = (
 
 
 def about(page):
+    regions, chosen = library.chips("body_regions"), page.sheet.texts("pain_sites")
     return {
         "starters": starters(page),
         "told_more": any(page.sheet.text(name) for name in MORE)
         or page.rows["remembered"]
         or page.rows["effort"],
-        "regions": library.chips("body_regions"),
+        "regions": regions,
+        "sites": ", ".join(region.label for region in regions if region.id in chosen),
         "conviction_question": library.question("explanation_conviction"),
     }
 

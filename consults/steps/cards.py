@@ -39,6 +39,11 @@ def taken(consultation, card_id, field):
     return {field: card.words, "card": card.pk} if card else {}
 
 
+def said_in_step_1(consultation, words):
+    """How true their own explanation felt in step 1 of this visit, while these are still its words; else None."""
+    return consultation.explanation_conviction if words and words == consultation.client_explanation else None
+
+
 def waiting(page, kinds, rows_name):
     """Return [(card, state)] for the page: "" still waiting, "left" or "merged" in what is being typed.
 

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consults import rules
 from consults.actions import consultations as actions
 from consults.steps import BY_SLUG
+from consults.steps.cards import said_in_step_1
 from consults.steps.document import Document, StepPage
 from consults.steps.explain import circumstances, offered
 from consults.views.doors import get_consultation
 from consults.views.steps import ROW, get_step, step_row, whole_page
 from education import library
 
-SLOW = "1600ms"  # a conviction may still be moved by five; then the run goes on by itself
-QUICK = "450ms"
 MOST_IDEAS = 3
 
 
@@ -36,13 +35,14 @@ def turned(request, pk, slug):
     """One question a screen. Pressing an answer goes on; back and skip are always there."""
     consultation, asked = get_consultation(request, pk), get_step(slug)
     draft = actions.draft_of(consultation, asked, by=request.user)
-    home = reverse("step", args=[consultation.pk, slug])
+    asked_row = request.GET.get("row", "")
+    row = asked_row if ROW.match(asked_row) else ""
+    home = where_it_began(consultation, asked, row)
     if draft is None or consultation.is_completed or rules.reasons_to_wait(consultation, asked):
         return whole_page(request, home)
     if slug == "explain":
-        return explanation(request, consultation, asked, QueryDict(draft.body))
-    row = request.GET.get("row", "")
-    questions = questions_of(asked, row if ROW.match(row) else "")
+        return explanation(request, consultation, asked, QueryDict(draft.body), home)
+    questions = questions_of(asked, row)
     if request.GET.get("q") == str(len(questions)):
         return render(request, "consults/turned/thanks.html", {"home": home})
     at = number(request.GET.get("q"), len(questions))
@@ -51,11 +51,17 @@ def turned(request, pk, slug):
     return show_question(request, consultation, asked, draft, questions, at, home)
 
 
+def where_it_began(consultation, asked, row=""):
+    """The step's page at the card whose questions were asked, or at the button that turned the screen."""
+    place = f"card-{row}" if row else "turn"
+    return f"{reverse('step', args=[consultation.pk, asked.slug])}?focus={place}#{place}"
+
+
 def _answered(request, consultation, asked, draft, questions, at, home):
     """Write the answer into the draft, then go where the pressed button says."""
     name, _ = questions[at]
     go = request.POST.get("go", "on")
-    if go == "on" and name in request.POST:
+    if go != "skip" and name in request.POST:
         body = QueryDict(draft.body, mutable=True)
         body[name] = request.POST[name]
         document = Document(asked, consultation, body)
@@ -85,29 +91,31 @@ def show_question(request, consultation, asked, draft, questions, at, home):
         sheet = next((sheet for sheet in page.rows["belief"] if sheet.prefix == prefix), None)
     if sheet is None or field not in sheet:
         return whole_page(request, home)
+    words = sheet.text("statement") if prefix else ""
     context = {
         "consultation": consultation,
         "asked": asked,
         "sheet": sheet,
         "field": field,
         "question": question,
-        "words": sheet.text("statement") if prefix else "",
+        "words": words,
+        "then": said_in_step_1(consultation, words) if question.id == "conviction" else None,
         "dots": [("past" if n < at else "on" if n == at else "") for n in range(len(questions))],
         "at": at + 1,
         "of": len(questions),
         "here": f"{request.path}?row={request.GET.get('row', '')}&q={at}",
-        "wait": SLOW if question.maximum == 100 else QUICK,
+        "by_itself": question.maximum == 10,  # a conviction may still be moved by five
     }
     return render(request, "consults/turned/question.html", context)
 
 
-def explanation(request, consultation, asked, body):
+def explanation(request, consultation, asked, body, home):
     """The ideas chosen for today, one a screen, with the client's own example and what we do not know."""
     messages = [
         library.message(id) for id in body.getlist("messages_used") if id in known_messages(consultation)
     ]
     if not messages:
-        return whole_page(request, reverse("step", args=[consultation.pk, asked.slug]))
+        return whole_page(request, home)
     at = number(request.GET.get("q"), len(messages))
     message, condition = messages[at], bool(consultation.client.known_condition)
     picture = chosen_picture(body, message) if at == 0 else library.picture(message.picture)
@@ -127,6 +135,7 @@ def explanation(request, consultation, asked, body):
             "at": at + 1,
             "of": len(messages),
             "last": at + 1 == len(messages),
+            "home": home,
         },
     )
 
@@ -159,6 +168,7 @@ def brain(request, pk):
         "cards": [(card, card.words(known)) for card in cards],
         "unsure": [library.brain_card(id).words(known) for id in beside],
         "at": number(request.GET.get("q"), MOST_IDEAS),
+        "home": where_it_began(consultation, asked),
     }
     return render(request, "consults/turned/brain.html", context)
 

@@ -97,9 +97,13 @@ TENS = [str(ten) for ten in range(0, 101, 10)]
 
 
 @rendered
-def conviction(sheet, field, label="", low="not at all", high="completely", hint=""):
-    found = part(sheet, field, label, hint, low=low, high=high, tens=TENS)
-    return found and found | {"between": found["text"] if found["text"] not in TENS else ""}
+def conviction(sheet, field, label="", low="not at all", high="completely", hint="", then=None, when=""):
+    """`then` is an answer given to the same question `when`: beside it, to be pressed, never chosen already."""
+    found = part(sheet, field, label, hint, low=low, high=high, tens=TENS, when=when)
+    if found:
+        found["then"] = "" if then is None else str(then)
+        found["between"] = {found["text"], found["then"]} - {"", *TENS}
+    return found
 
 
 def chosen_of(sheet, field, texts):
