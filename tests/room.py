@@ -199,7 +199,7 @@ def activities(room):
     room.choose(f"{row}-frequency_per_week", 3)
     room.choose(f"{row}-confidence", 6)
     room.choose(f"{row}-barriers_chosen", "weather")
-    room.write(f"{row}-barrier_plan", "I swing the broom indoors for the same minutes.")
+    room.write(f"{row}-barrier_plan_weather", "I swing the broom indoors for the same minutes.")
     room.choose(f"{row}-confidence", 8)
 
 

@@ -364,10 +364,8 @@ def test_a_confidence_below_seven_asks_for_a_barrier_and_one_sentence(room, visi
     room.choose("activity-new1-confidence", 6)
     expect(barriers).to_be_visible()
     room.choose("activity-new1-barriers_chosen", "weather").save()
-    expect(page.locator("#errors")).to_contain_text(
-        "One sentence: what will they do when that gets in the way?"
-    )
-    room.write("activity-new1-barrier_plan", "Indoors, with the broom").save()
+    expect(page.locator("#errors")).to_contain_text("Weather: say in a sentence what they will do then.")
+    room.write("activity-new1-barrier_plan_weather", "Indoors, with the broom").save()
     assert ActivityVisit.objects.get().barriers == [{"barrier": "weather", "plan": "Indoors, with the broom"}]
 
 

@@ -80,7 +80,7 @@ GUIDE = {
         (
             "emotion",  # with 0 to 10
             {"belief-new1-emotion": "worried", "belief-new1-emotion_strength": "8"},
-            "worried",
+            "Worried",
         ),
         ("conviction", {"belief-new1-conviction": "85"}, "85"),
         ("flex_mistaken", {"belief-new1-flex_mistaken": "3"}, "3"),
@@ -152,8 +152,8 @@ GUIDE = {
         ("then_action", {"activity-new1-then_action": "I chip and stop"}, "I chip and stop"),
         ("bad_day_version", {"activity-new1-bad_day_version": "Five minutes"}, "Five minutes"),
         (
-            "barriers",  # chosen as chips, with one sentence for what then
-            {"activity-new1-barriers_chosen": ["weather"], "activity-new1-barrier_plan": "Indoors"},
+            "barriers",  # chosen as chips, each with one sentence for what then
+            {"activity-new1-barriers_chosen": ["weather"], "activity-new1-barrier_plan_weather": "Indoors"},
             "Indoors",
         ),
         ("support_between_visits", {"support_between_visits": "A message on Friday"}, "A message on Friday"),

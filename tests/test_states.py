@@ -135,7 +135,7 @@ def test_a_fresh_visit_has_not_started_any_step(therapist, slug):
             {
                 "activity-new1-confidence": "6",
                 "activity-new1-barriers_chosen": ["weather"],
-                "activity-new1-barrier_plan": "Indoors",
+                "activity-new1-barrier_plan_weather": "Indoors",
             },
         ),
         ("activities", {"activity-new1-confidence": "7"}),
@@ -212,7 +212,7 @@ def test_confidence_below_seven_is_full_only_with_a_reason(visit):
     low = {
         "activity-new1-confidence": "6",
         "activity-new1-barriers_chosen": ["weather"],
-        "activity-new1-barrier_plan": "Indoors, with a broom",
+        "activity-new1-barrier_plan_weather": "Indoors, with a broom",
     }
     assert stands(visit, "activities", **low) == ("enough", ["confidence of 7, or why less will do"])
 

@@ -1,7 +1,7 @@
 """Step 5: what matters, how much of it now, and the first step of a plan the client trusts."""
 
 from consults.steps import cards
-from consults.steps.activity_rows import ActivityRows, agreed_before, no_weekly_step
+from consults.steps.activity_rows import SURE_ENOUGH, ActivityRows, agreed_before, no_weekly_step, plan_field
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.pacing import (
     FIRST_UNITS,
@@ -13,12 +13,10 @@ from consults.steps.pacing import (
     whole_step,
 )
 from education import library
-from painconsult.ui.fields import WHOLE, Words
+from painconsult.ui.fields import Words
 from painconsult.ui.sheet import Sheet, as_posted
 
 KINDS = ("loss",)
-SURE_ENOUGH = 7  # guide G.5: below it, shrink the step or plan for what gets in the way
-WRONG_ACTIVITY_BELOW = 6  # guide G.5: then something else matters more
 
 
 class ActivitiesForm(StepForm):
@@ -81,7 +79,6 @@ def row_of(page, sheet):
     """One activity as the template reads it: the arithmetic beside the tries, and what is offered."""
     pacing = pacing_of(sheet)
     units = sheet.fields["unit"].options
-    confidence, importance = sheet.text("confidence"), sheet.text("importance")
     return {
         "row": sheet,
         "pacing": arithmetic(sheet, pacing) if pacing else None,
@@ -90,12 +87,18 @@ def row_of(page, sheet):
         "other_units": list(units.items())[FIRST_UNITS:],
         "other_unit_chosen": sheet.text("unit") in list(units)[FIRST_UNITS:],
         "times": times(sheet),
-        "unsure": bool(WHOLE.match(confidence)) and int(confidence) < SURE_ENOUGH,
-        "elsewhere": bool(WHOLE.match(importance)) and int(importance) < WRONG_ACTIVITY_BELOW,
+        "barriers": barriers(sheet),
         "action": action_offered(sheet),
         "half": half_offered(sheet),
         "fixed": sheet.row_id in agreed_before(page.consultation),
     }
+
+
+def barriers(sheet):
+    """[(id, name, chosen, the field for what then)]"""
+    chosen = sheet.texts("barriers_chosen")
+    options = sheet.fields["barriers_chosen"].options
+    return [(id, name, id in chosen, plan_field(id)) for id, name in options.items()]
 
 
 def times(sheet):

@@ -10,6 +10,7 @@ from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words
 
 MOST_IN_PLAN = 2
+SURE_ENOUGH = 7  # guide G.5: below it, shrink the step or plan for what gets in the way
 AMOUNTS = {"measured": "We have tries", "recalled": "A guess", "words": "No number"}
 AMOUNT_FIELDS = {
     "measured": ("trial_1", "trial_2", "trial_3", "start_amount", "increment"),
@@ -36,7 +37,6 @@ class ActivityForm(RowForm):
     confidence = Rating(label="How sure they are to do it this week")
     confidence_reason = Line(300, label="Going ahead with less, because")
     barriers_chosen = Several({}, label="What could get in the way?")
-    barrier_plan = Line(300, label="And what then?")
     in_plan = Ticked(label="In the plan")
     amounts = Choice(AMOUNTS, label="How much can they do now?")
     unit = Choice({}, label="Counted in")
@@ -62,21 +62,29 @@ class ActivityForm(RowForm):
             ("valued_domain", "valued_domains"),
         ):
             self.fields[name].options = {chip.id: chip.label for chip in library.chips(chips)}
+        for barrier, name in self.fields["barriers_chosen"].options.items():
+            self.fields[plan_field(barrier)] = Line(300, label=f"{name}: what then?")
         if no_weekly_step(consultation):
             del self.fields["increment"]
 
     def clean(self):
         super().clean()
         answers = self.cleaned_data
-        if (
-            answers.get("barriers_chosen")
-            and not answers.get("barrier_plan")
-            and "barrier_plan" not in self.errors
-        ):
-            self.add_error("barrier_plan", "One sentence: what will they do when that gets in the way?")
+        self._plan_for_each_barrier(answers)
+        if (answers.get("confidence") or 0) >= SURE_ENOUGH:
+            answers["confidence_reason"] = ""  # asked for below it only
         self._keep_one_way_of_counting(answers)
         if self._amount_without_unit(answers):
             self.add_error("unit", "Choose what it is counted in.")
+
+    def _plan_for_each_barrier(self, answers):
+        """Each barrier that is chosen needs its own sentence (guide G.5); the others have none."""
+        for barrier, name in self.fields["barriers_chosen"].options.items():
+            field = plan_field(barrier)
+            if barrier not in answers.get("barriers_chosen", []):
+                answers[field] = ""
+            elif not answers.get(field) and field not in self.errors:
+                self.add_error(field, f"{name}: say in a sentence what they will do then.")
 
     def _keep_one_way_of_counting(self, answers):
         """Tries, a guess or words: what belongs to the other two is not on the page, so it is not kept.
@@ -95,12 +103,17 @@ class ActivityForm(RowForm):
         return any(value is not None for value in counted) and not answers.get("unit")
 
 
+def plan_field(barrier):
+    """The field for what they will do when this gets in the way."""
+    return f"barrier_plan_{barrier}"
+
+
 class ActivityRows(Rows):
     """The client's valued activities. What each is stays fixed once its visit is completed."""
 
     name, form, most = "activity", ActivityForm, 8
     LASTING = ("activity", "why_it_matters", "valued_domain")
-    DERIVED = ("card", "barriers_chosen", "barrier_plan")
+    DERIVED = ("card", "barriers_chosen")
 
     def stored(self, consultation):
         return [
@@ -115,10 +128,8 @@ class ActivityRows(Rows):
             if name not in self.DERIVED
         }
         barriers = visit.barriers if visit else []
-        return values | {
-            "barriers_chosen": [barrier["barrier"] for barrier in barriers],
-            "barrier_plan": barriers[0]["plan"] if barriers else "",
-        }
+        values["barriers_chosen"] = [told["barrier"] for told in barriers]
+        return values | {plan_field(told["barrier"]): told["plan"] for told in barriers}
 
     def save_all(self, consultation, told, by):
         known = {str(activity.pk): (activity, visit) for activity, visit in activities_of(consultation)}
@@ -146,11 +157,11 @@ class ActivityRows(Rows):
         untouched = is_untouched(answers, but=(*self.LASTING, "card"))
         if visit is None and untouched and activity.heard_in_id != consultation.pk:
             return None
-        values = {
-            name: value for name, value in answers.items() if name not in (*self.LASTING, *self.DERIVED)
-        }
+        columns = set(ActivityForm.base_fields) - {*self.LASTING, *self.DERIVED}
+        values = {name: value for name, value in answers.items() if name in columns}
         values["barriers"] = [
-            {"barrier": barrier, "plan": answers["barrier_plan"]} for barrier in answers["barriers_chosen"]
+            {"barrier": barrier, "plan": answers[plan_field(barrier)]}
+            for barrier in answers["barriers_chosen"]
         ]
         new = {"clinic_id": consultation.clinic_id, "activity": activity, "consultation": consultation}
         return visit or ActivityVisit(**new), values
