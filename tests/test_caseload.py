@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consults.models import Client, Review, Step
+from consults.views.caseload import as_listed
 from tests import factories, visits
 from tests.conftest import signed_in
 
@@ -165,17 +166,13 @@ def test_a_day_of_another_year_says_its_year(as_therapist, therapist):
     assert "3 December 2025" in section(as_therapist.get("/clients"), "Everyone")
 
 
-def test_a_visit_that_was_opened_and_left_untouched_is_not_when_they_were_last_seen(
-    as_therapist, therapist, clinic
-):
-    from consults.views.people import with_dates
-
+def test_a_visit_that_was_opened_and_left_untouched_is_not_when_they_were_last_seen(therapist):
     client = add(therapist, "Leni")
     seen(client, date(2026, 3, 3))
     visit = visits.open_gate(visits.begin(therapist, client, held_on=TODAY))
 
     def last_seen():
-        return with_dates(Client.objects.filter(pk=client.pk)).get().last_seen
+        return as_listed().get(pk=client.pk)["last_seen"]
 
     assert last_seen() == date(2026, 3, 3)
     visits.save(visit, "explain", by=therapist)

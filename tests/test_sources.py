@@ -48,12 +48,21 @@ def lines_with(pattern, *suffixes, **where):
 READS_THAT_MAY = {
     "consults/views/people.py": {
         "held": "a subquery of clients that came from for_user",
-        "with_dates": "subqueries of clients that came from for_user",
+        "open_visit": "a subquery of clients that came from for_user",
+        "next_date": "a subquery of clients that came from for_user",
         "towards": "a subquery of rows that came from for_user",
     },
+    "consults/views/caseload.py": {
+        "as_listed": "filtered by for_user, or by ids that came from it",
+        "open_visits": "steps of visits that came from for_user",
+    },
+    "consults/views/needs.py": {
+        "what_they_need": "subqueries of clients that came from for_user",
+    },
     "consults/views/progress.py": {
-        "with_state": "subqueries of clients that came from for_user",
-        "_add_thin_steps": "steps of visits whose ids came from for_user",
+        "what_is_told": "filtered by ids that came from for_user",
+        "thin_steps": "steps of visits whose ids came from for_user",
+        "steps_done": "steps of visits whose ids came from for_user",
     },
     "consults/views/plans.py": {
         "only_clinic": "the one clinic of this site, for a visitor whose link is not opened or opens nothing",

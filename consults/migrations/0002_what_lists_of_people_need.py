@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             model_name="consultation",
             index=models.Index(
                 condition=models.Q(("completed_at__isnull", True)),
-                fields=["therapist", "-held_on"],
+                fields=["clinic", "therapist", "-held_on"],
                 name="visit_still_open",
             ),
         ),

@@ -135,7 +135,7 @@ class Consultation(Addressed):
             models.Index(fields=["clinic", "completed_at", "held_on"], name="visit_by_day"),
             models.Index(fields=["client", "-held_on"], name="visit_latest"),
             models.Index(
-                fields=["therapist", "-held_on"],
+                fields=["clinic", "therapist", "-held_on"],
                 condition=models.Q(completed_at__isnull=True),
                 name="visit_still_open",
             ),
@@ -160,7 +160,7 @@ class Step(Clinical):
         "not_started": "Not started",
         "begun": "Begun",
         "enough": "Enough for today",
-        "full": "Full",
+        "full": "All answered",
         "not_appropriate": "Not today",
     }
 

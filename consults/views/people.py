@@ -30,16 +30,19 @@ def held():
     return visits.filter(Q(completed_at__isnull=False) | Exists(saved)).order_by("-held_on")
 
 
-def with_dates(clients):
-    """Clients with the day they were last seen, their open visit, and their next date."""
+def last_seen(visit="held_on"):
+    """A value of the last visit in which something was said; by default its day."""
+    return Subquery(held().values(visit)[:1])
+
+
+def open_visit(value="pk"):
     visits = Consultation.objects.filter(client=OuterRef("pk"), completed_at=None)
+    return Subquery(visits.values(value)[:1])
+
+
+def next_date(value="due"):
     reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by("due")
-    return clients.annotate(
-        last_seen=Subquery(held().values("held_on")[:1]),
-        open_visit=Subquery(visits.values("pk")[:1]),
-        next_date=Subquery(reviews.values("due")[:1]),
-        next_mode=Subquery(reviews.values("mode")[:1]),
-    )
+    return Subquery(reviews.values(value)[:1])
 
 
 def how_late(day, today):

@@ -1,87 +1,104 @@
-"""Progress across the clinic, for its manager: who waits for what. States, never words or notes."""
+"""Progress across the clinic, for its manager: who needs something, then everybody else. States and dates, never
+words or notes."""
 
-from django.db.models import OuterRef, Subquery
+from functools import cache
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consults.models import Client, Consultation, PlanLink, PlanVersion, Review, SafetyFinding, Step
+from consults.models import Client, Consultation, PlanVersion, Step
 from consults.steps import SEVEN
+from consults.views.needs import needs_of, people_in_need, what_they_need
+from consults.views.people import A_PAGE, last_seen, page_number
 from education import library
 
-A_PAGE = 50
+FEWEST = 5  # people, below whom no figure is shown
+BAR = 200  # the length of a whole bar, as the template draws it
 
 
 @require_safe
 def progress(request):
-    """Open follow-ups by the day their reply is due, then the clients in care, by name."""
+    """Fifty people a page: those who need something first, then the others in care, by name."""
     if not request.user.is_manager:
         raise Http404
-    number = page_number(request)
-    clients, more = clients_in_care(request.user, number)
+    today, number = timezone.localdate(), page_number(request)
+    first, many = people_in_need(request.user, today)
+    others, more = the_others(request.user, first, number)
+    known = told([*(first if number == 1 else []), *others], today)
     context = {
-        "clients": clients,
+        "in_need": [known[pk] for pk in first if pk in known],
+        "many": many,
+        "others": [known[pk] for pk in others],
         "number": number,
         "more": more,
-        "today": timezone.localdate(),
-        "follow_ups": open_follow_ups(request.user) if number == 1 else [],
+        "today": today,
+        "nobody": number == 1 and not known,
+        "steps": steps_done(request.user) if number == 1 else None,
     }
     return render(request, "consults/progress.html", context)
 
 
-def page_number(request):
-    told = request.GET.get("page", "1")
-    if not (told.isascii() and told.isdecimal() and 0 < int(told) < 100_000):
-        raise Http404
-    return int(told)
+def the_others(user, first, number):
+    """(ids of this page's clients who are not among the first, whether more follow). No count: a clinic may
+    have very many."""
+    mine = Client.objects.for_user(user).filter(status="active").exclude(pk__in=first)
+    start = max((number - 1) * A_PAGE - len(first), 0)
+    length = A_PAGE - (len(first) if number == 1 else 0)
+    by_name = mine.order_by(Lower("full_name"), "pk").values_list("pk", flat=True)
+    ids = list(by_name[start : start + length + 1])
+    return ids[:length], len(ids) > length
 
 
-def open_follow_ups(user):
-    """Findings nobody has cleared, the earliest reply first; those without a date after them."""
-    found = SafetyFinding.objects.for_user(user).filter(cleared_on=None).select_related("client__therapist")
-    dated = list(found.exclude(reply_due=None).order_by("reply_due", "id")[:A_PAGE])
-    return dated + list(found.filter(reply_due=None).order_by("id")[: A_PAGE - len(dated)])
+def told(ids, today):
+    """{id: what the page says of this client}, as dicts: a template reads them much faster than models."""
+    clients = list(what_is_told().filter(pk__in=ids))
+    thin = thin_steps({client["latest"] for client in clients if client["latest"]})
+    for client in clients:
+        client |= {"needs": needs_of(client, today), "thin": thin.get(client["latest"])}
+    return {client["pk"]: client for client in clients}
 
 
-def clients_in_care(user, number):
-    """(the clients of one page, whether more follow). No count: a clinic may have very many."""
-    mine = Client.objects.for_user(user).filter(status="active")
-    start = (number - 1) * A_PAGE
-    ids = list(
-        mine.order_by(Lower("full_name"), "id").values_list("pk", flat=True)[start : start + A_PAGE + 1]
-    )
-    clients = list(with_state(mine.filter(pk__in=ids[:A_PAGE])).order_by(Lower("full_name"), "id"))
-    _add_thin_steps(clients)
-    return clients, len(ids) > A_PAGE
-
-
-def with_state(clients):
-    """The latest visit, the next date, and what became of the plan: looked up for one page only."""
-    visits = Consultation.objects.filter(client=OuterRef("pk")).order_by("-number")
-    reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by("due")
+@cache
+def what_is_told():
+    """The query, still without its clients: to build it takes longer than to run it."""
     versions = PlanVersion.objects.filter(plan__client=OuterRef("pk")).order_by("-number")
-    openings = PlanLink.objects.filter(plan__client=OuterRef("pk"), last_opened_at__isnull=False)
-    return clients.select_related("therapist").annotate(
-        latest=Subquery(visits.values("pk")[:1]),
-        last_seen=Subquery(visits.values("held_on")[:1]),
-        next_date=Subquery(reviews.filter(due__gt=OuterRef("last_seen")).values("due")[:1]),
-        version=Subquery(versions.values("number")[:1]),
+    clients = Client.objects.values("pk", "preferred_name", "full_name", "status", "without_date_since")
+    return clients.annotate(
+        sees=F("therapist__name"),
+        last_seen=last_seen(),
+        latest=last_seen("pk"),
+        agreed_on=Subquery(versions.values("agreed_on")[:1]),
         published_at=Subquery(versions.values("published_at")[:1]),
-        opened_at=Subquery(openings.order_by("-last_opened_at").values("last_opened_at")[:1]),
+        **what_they_need(),
     )
 
 
-def _add_thin_steps(clients):
-    """Give each client the names of the steps that their latest visit left thin."""
-    slugs = [step.slug for step in SEVEN]
-    latest = [client.latest for client in clients if client.latest]
-    rows = Step.objects.filter(consultation__in=latest, slug__in=slugs, state__in=("not_started", "begun"))
+def steps_done(user):
+    """How often each step was enough in the last first visits: (visits, [(step, visits, width of its bar)], the
+    one done least). Nothing is told of fewer than five people."""
+    visits = Consultation.objects.for_user(user).filter(number=1, completed_at__isnull=False)
+    visits = visits.order_by("-completed_at").values("pk")[:A_PAGE]
+    steps = Step.objects.filter(consultation__in=visits, slug__in=[step.slug for step in SEVEN])
+    done = Count("pk", filter=Q(state__in=("enough", "full")))
+    rows = steps.values("slug").annotate(of=Count("pk"), done=done).values_list("slug", "of", "done")
+    found = {slug: (of, n) for slug, of, n in rows}
+    of = max((of for of, _ in found.values()), default=0)
+    if of < FEWEST:
+        return None
+    rows = [(library.step_guide(step.slug).short, found[step.slug][1]) for step in SEVEN]
+    least = min(rows, key=lambda row: row[1])
+    return of, [(name, n, BAR * n // of) for name, n in rows], least[0] if least[1] < of else ""
+
+
+def thin_steps(visits):
+    """{visit: names of the steps it left thin, in their order}."""
+    names = {step.slug: library.step_guide(step.slug).short for step in SEVEN}
+    rows = Step.objects.filter(consultation__in=visits, slug__in=names, state__in=("not_started", "begun"))
     thin = {}
     for visit, slug in rows.values_list("consultation", "slug"):
         thin.setdefault(visit, set()).add(slug)
-    for client in clients:
-        client.thin = [
-            library.step_guide(slug).short for slug in slugs if slug in thin.get(client.latest, ())
-        ]
+    return {visit: [name for slug, name in names.items() if slug in slugs] for visit, slugs in thin.items()}

@@ -6,7 +6,7 @@ The markup of the parts is in templates/ui, in Jinja: its tags read like Django'
 fast. A page with three open beliefs shows sixty parts and six hundred keys.
 """
 
-from calendar import month_name
+from calendar import day_name, month_name
 from datetime import datetime
 from functools import wraps
 
@@ -165,10 +165,11 @@ def lookup(mapping, key):
 
 
 @register.filter
-def on_day(moment):
-    """3 March; with its year when that is not this one."""
+def on_day(moment, weekday=""):
+    """3 March, or Tuesday 3 March; with its year when that is not this one."""
     if not moment:
         return ""
     day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    words = f"{day.day} {month_name[day.month]}"
+    words = f"{day_name[day.weekday()]} " if weekday else ""
+    words += f"{day.day} {month_name[day.month]}"
     return words if day.year == timezone.localdate().year else f"{words} {day.year}"

@@ -1,0 +1,127 @@
+"""Who needs something from the clinic, and what: told from dates and states, never from words.
+
+People are looked up along one index for each kind of need, so that a large clinic costs what a small one does.
+What a client needs is then read from the client alone (`needs_of`), so that a list says the same of everybody.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.utils import timezone
+
+from consults.models import Client, Consultation, PlanLink, Review, SafetyFinding
+from consults.views.people import A_PAGE, how_late, next_date, open_visit
+
+UNOPENED = timedelta(days=3)  # own rule: so long a link may lie before somebody asks whether it came
+
+
+class Need(NamedTuple):
+    """`kind`: reply_late, reply_due, follow_up, left_open, date_late, no_date, unopened. `late`: in days."""
+
+    kind: str
+    day: date | datetime | None = None
+    late: int = 0
+
+
+def people_in_need(user, today):
+    """(ids of at most a page of clients, whether there are more), the most pressing first."""
+    kinds = (_with_finding, _with_visit_left_open, _with_date_gone_by, _without_date, _with_plan_unopened)
+    found = {}
+    for kind in kinds:
+        if len(found) <= A_PAGE:
+            found |= dict.fromkeys(kind(user, today)[: A_PAGE + 1])
+    ids = list(found)
+    return ids[:A_PAGE], len(ids) > A_PAGE
+
+
+def _with_finding(user, today):
+    """A reply that is due, the earliest first; a follow-up without a day after them."""
+    found = SafetyFinding.objects.for_user(user).filter(cleared_on=None)
+    return found.order_by(F("reply_due").asc(nulls_last=True), "id").values_list("client", flat=True)
+
+
+def _with_visit_left_open(user, today):
+    visits = Consultation.objects.for_user(user).filter(completed_at=None, held_on__lt=today)
+    visits = visits.exclude(outcome="paused_referred").filter(client__status="active")
+    return visits.order_by("-held_on", "-pk").values_list("client", flat=True)
+
+
+def _with_date_gone_by(user, today):
+    """The last that went by first: it is the easiest to mend."""
+    dates = Review.objects.for_user(user).filter(status="due", due__lt=today, client__status="active")
+    return dates.order_by("-due", "-pk").values_list("client", flat=True)
+
+
+def _without_date(user, today):
+    clients = Client.objects.for_user(user).filter(without_date_since__isnull=False, status="active")
+    return clients.order_by("-without_date_since", "-pk").values_list("pk", flat=True)
+
+
+def _with_plan_unopened(user, today):
+    links = unopened(PlanLink.objects.for_user(user)).filter(plan__client__status="active")
+    links = links.filter(created_at__lt=timezone.now() - UNOPENED)
+    opened = PlanLink.objects.for_user(user).filter(
+        plan=OuterRef("plan"), audience="client", last_opened_at__isnull=False
+    )
+    return links.filter(~Exists(opened)).order_by("-created_at").values_list("plan__client", flat=True)
+
+
+def unopened(links):
+    """Links for a client that still open, and never were opened."""
+    return links.filter(PlanLink.live(), audience="client", last_opened_at=None)
+
+
+def what_they_need():
+    """What `needs_of` reads of a client, to be annotated."""
+    findings = SafetyFinding.objects.filter(client=OuterRef("pk"), cleared_on=None)
+    findings = findings.order_by(F("reply_due").asc(nulls_last=True), "id")
+    links = PlanLink.objects.filter(plan__client=OuterRef("pk"), audience="client")
+    opened = links.filter(last_opened_at__isnull=False).order_by("-last_opened_at")
+    return {
+        "open_since": open_visit("held_on"),
+        "open_outcome": open_visit("outcome"),
+        "next_date": next_date(),
+        "finding": Subquery(findings.values("pk")[:1]),
+        "reply_due": Subquery(findings.values("reply_due")[:1]),
+        "has_link": Exists(links),
+        "unopened_since": Subquery(unopened(links).order_by("created_at").values("created_at")[:1]),
+        "opened_at": Subquery(opened.values("last_opened_at")[:1]),
+    }
+
+
+def needs_of(client, today):
+    """[Need] of one client, the most pressing first. `client` is a dict."""
+    asked = [_reply(client, today)]
+    if client["status"] == "active":
+        asked += [_visit(client, today), _date(client, today), _plan(client)]
+    return [need for need in asked if need]
+
+
+def _reply(client, today):
+    if not client["finding"]:
+        return None
+    day = client["reply_due"]
+    if not day:
+        return Need("follow_up")
+    late = how_late(day, today)
+    return Need("reply_late" if late else "reply_due", day, late)
+
+
+def _visit(client, today):
+    day = client["open_since"]
+    left = day and day < today and client["open_outcome"] != "paused_referred"
+    return Need("left_open", day) if left else None
+
+
+def _date(client, today):
+    if late := how_late(client["next_date"], today):
+        return Need("date_late", client["next_date"], late)
+    day = client["without_date_since"]
+    return Need("no_date", day) if day else None
+
+
+def _plan(client):
+    day = client["unopened_since"]
+    lay = day and not client["opened_at"] and day < timezone.now() - UNOPENED
+    return Need("unopened", day) if lay else None
