@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from consults.models import Client
+from consults.steps.levels import LEVEL_FIELDS, check_levels
 from painconsult.accounts.models import User
 from painconsult.ui.fields import Choice, Day, Email, Line, Ticked, Words
 from painconsult.ui.sheet import Sheet, as_posted
@@ -102,6 +103,26 @@ class ClearanceForm(PlainForm):
                 "This day is still to come. A clearance is written down once it is given."
             )
         return day
+
+
+class LevelsForm(PlainForm):
+    """The levels of a goal but the expected one, which was agreed at the visit."""
+
+    level_p2 = Line(200, label="Much better than hoped")
+    level_p1 = Line(200, label="Better than hoped")
+    level_m1 = Line(200, label="Not there yet")
+    level_m2 = Line(200, label="Further back")
+
+    def __init__(self, data=None, *, goal):
+        super().__init__(data)
+        self.goal, self.locking = goal, bool(data) and data.get("do") == "lock"
+
+    def clean(self):
+        if self.errors:
+            return
+        answers = {**self.cleaned_data, LEVEL_FIELDS[0]: self.goal.level_0}
+        self.fields[LEVEL_FIELDS[0]] = Line()  # so that a sentence about it has a place
+        check_levels(self, answers, locking=self.locking)
 
 
 class StartForm(PlainForm):

@@ -80,6 +80,23 @@ def reasons_not_to_publish(consultation):
     return reasons
 
 
+def reasons_not_to_finish(goal):
+    """Why the levels of a goal cannot be finished after its visit: before work on it starts, and once (guide B.3)."""
+    if not goal.heard_in.is_completed:
+        return ["The visit it was agreed at is still open: finish the levels in its step 7."]
+    if goal.levels_locked_at:
+        return ["The levels are locked. A change is a new version of the goal, agreed at a visit."]
+    if not type(goal).objects.current().filter(pk=goal.pk).exists():
+        return ["This goal was changed, reached or let go, so its levels stay as they are."]
+    if goal.ratings.exclude(consultation=goal.heard_in_id).exclude(level=None).exists():
+        return ["Work on this goal has begun, so its levels stay. Agree a new version of it at a visit."]
+    if not goal.level_0:
+        return [
+            "What is likely by then was not agreed with them. Change the goal together at the next visit."
+        ]
+    return []
+
+
 def reasons_against_a_link(client):
     """Why no link may be made: home may not be safe, and links cannot ask for a PIN yet."""
     if client.home_may_be_unsafe:

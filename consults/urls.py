@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consults.views import caseload, clients, consultations, plans, progress, steps, turned
+from consults.views import caseload, clients, consultations, goals, plans, progress, steps, turned
 
 VISIT = "consultations/<uuid:pk>"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("clients/<uuid:pk>/start", consultations.start, name="start"),
     path("clients/<uuid:pk>/links", plans.new_link, name="new_link"),
     path("paper", consultations.paper, name="paper"),
+    path("goals/<uuid:pk>/levels", goals.levels, name="goal_levels"),
     path("findings/<int:pk>", clients.finding, name="finding"),
     path("links/<uuid:pk>/revoke", plans.revoke, name="revoke"),
     path(VISIT, consultations.consultation, name="consultation"),

@@ -72,7 +72,7 @@ def written_card(page, sheet, old, named):
             (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)
         ],
         "drafted": bool(draft),
-        "levels_open": any(sheet.error(name) for name in (*LEVEL_FIELDS.values(), "lock")),
+        "levels_open": any(sheet.error(name) for name in LEVEL_FIELDS.values()),
     }
 
 

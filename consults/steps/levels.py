@@ -96,8 +96,8 @@ def numeric(answers):
     often = Counter(same(what) for _, what in read.values() if same(what))
     common = max(often, key=often.get, default="")
     levels = {level: bounds for level, (bounds, what) in read.items() if same(what) in ("", common)}
-    names = [what for bounds, what in read.values() if same(what) == common and bounds != (1, 1)]
-    return levels, next(iter(names), common)
+    names = [what for _, what in read.values() if same(what) == common]
+    return levels, max(names, key=len, default="")  # holes rather than hole
 
 
 def check_levels(form, answers, *, locking):
@@ -105,8 +105,8 @@ def check_levels(form, answers, *, locking):
     texts = [answers[name].casefold() for name in LEVEL_FIELDS.values() if answers[name]]
     if len(set(texts)) < len(texts):
         form.add_error("level_0", "Two levels say the same. Each outcome must fall in exactly one level.")
-    if locking and len(texts) < len(LEVEL_FIELDS):
-        form.add_error("lock", "Write all five levels before they are locked.")
+    for name in [name for name in LEVEL_FIELDS.values() if locking and not answers[name]]:
+        form.add_error(name, "Write this level too: all five are needed before they are locked.")
     for name, sentence in list(faults(answers, locking=locking)):
         form.add_error(name, sentence)
 

@@ -4,7 +4,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from consults.models import Client, Consultation, PlanLink, SafetyFinding
+from consults.models import Client, Consultation, Goal, PlanLink, SafetyFinding
 from painconsult.audit.chain import record_opened
 
 
@@ -48,6 +48,14 @@ def get_finding(request, pk):
     )
     record_opened(client=finding.client, by=request.user)
     return finding
+
+
+def get_goal(request, pk):
+    for_those_who_read(request.user)
+    goals = Goal.objects.for_user(request.user).select_related("client", "heard_in", "activity")
+    goal = get_object_or_404(goals, pk=pk)
+    record_opened(client=goal.client, by=request.user)
+    return goal
 
 
 def get_link(request, pk):

@@ -1,0 +1,60 @@
+"""A goal after its visit: its levels are finished when the client has left."""
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from consults import rules
+from consults.actions import goals as actions
+from consults.actions.consultations import Conflict
+from consults.forms import LevelsForm
+from consults.steps.levels import LEVEL_FIELDS, drafted
+from consults.views.doors import get_goal
+from consults.views.steps import posted_base
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def levels(request, pk):
+    """The five levels with what the numbers give; saved as a draft, or locked."""
+    goal = get_goal(request, pk)
+    if request.method != "POST":
+        if not goal.heard_in.is_completed:
+            return redirect("step", pk=goal.heard_in_id, slug="timescale")
+        return show(request, goal, LevelsForm(goal=goal))
+    form, base = LevelsForm(request.POST, goal=goal), posted_base(request)
+    if not form.is_valid():
+        return show(request, goal, form, base=base, status=422)
+    texts = {name: form.cleaned_data[name] for name in LevelsForm.base_fields}
+    try:
+        actions.finish_levels(goal, texts, base=base, lock=form.locking, by=request.user)
+    except Conflict:
+        goal.refresh_from_db()
+        return show(request, goal, form, differs=differences(goal, texts), status=409)
+    return redirect("client", pk=goal.client_id)
+
+
+def show(request, goal, form, *, base=None, differs=None, status=200):
+    sheet = form.sheet({name: getattr(goal, name) for name in form.fields})
+    draft = drafted(vars(goal))
+    context = {
+        "goal": goal,
+        "client": goal.client,
+        "sheet": sheet,
+        "base": goal.levels_number if base is None else base,
+        "reasons": rules.reasons_not_to_finish(goal),
+        "levels": [
+            (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)
+        ],
+        "drafted": bool(draft),
+        "differs": differs,
+    }
+    return render(request, "consults/goal_levels.html", context, status=status)
+
+
+def differences(goal, texts):
+    """[(label, stored text, yours)] of each level in which two people differ."""
+    labels = LevelsForm.base_fields
+    return [
+        (labels[name].label, getattr(goal, name), text)
+        for name, text in texts.items()
+        if getattr(goal, name) != text
+    ]
