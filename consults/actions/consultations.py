@@ -11,7 +11,7 @@ from django.utils import timezone
 from consults import rules
 from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
-from consults.steps.document import StepForm
+from consults.steps.document import Asks, StepForm
 from consults.steps.findings import reason_against_day
 from education import library
 from painconsult.audit.chain import record
@@ -196,8 +196,9 @@ def _restate(consultation, step, reason):
         others = consultation.steps.filter(slug__in=step.restates, number__gt=0)
         reasons |= dict(others.values_list("slug", "not_appropriate_reason"))
     for slug, why_not in reasons.items():
-        state, missing = ("not_appropriate", []) if why_not else BY_SLUG[slug].asks(consultation).stand
-        consultation.steps.filter(slug=slug).update(state=state, missing=missing)
+        asked = Asks([]) if why_not else BY_SLUG[slug].asks(consultation)
+        state, missing = ("not_appropriate", []) if why_not else asked.stand
+        consultation.steps.filter(slug=slug).update(state=state, missing=missing, afterwards=asked.to_finish)
 
 
 def _digest(consultation, step, answers):

@@ -169,6 +169,7 @@ class Step(Clinical):
     number = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, default="not_started")
     missing = several()
+    afterwards = several()  # [[what, id of its field]]: it needs no client, and waits until they have left
     not_appropriate_reason = word(300)
     client_words = text()
     private_notes = text()

@@ -150,7 +150,15 @@ def asks(consultation):
         ("what they miss most", "loss" in kinds),
         ("what you said back", bool(consultation.validation_given)),
     ]
-    return Asks(enough, [("how understood they felt", consultation.felt_understood is not None)])
+    afterwards = [
+        ("its pattern", bool(consultation.pattern), "f-pattern"),
+        ("what they have tried", "effort" in kinds, "more-story"),
+    ]
+    return Asks(
+        enough,
+        [("how understood they felt", consultation.felt_understood is not None)],
+        afterwards=[] if consultation.consent_to_record == "no" else afterwards,
+    )
 
 
 def starters(page):

@@ -1,6 +1,7 @@
 """Step 3: beliefs in the client's words, how true they feel and how much room there is."""
 
 from django.db.models import prefetch_related_objects
+from django.utils.text import Truncator
 
 from consults import scoring
 from consults.models import Belief, BeliefRating
@@ -185,7 +186,16 @@ def asks(consultation):
         ("what it makes them do", any(rating.behaviour for rating in rated or ratings)),
     ]
     full = [("what it is about", any(rating.belief.domain for rating in rated))]
-    return Asks(enough, full)
+    heard = [rating.belief for rating in ratings if rating.belief.heard_in_id == consultation.pk]
+    return Asks(enough, full, afterwards=[label for belief in heard for label in _afterwards(belief)])
+
+
+def _afterwards(belief):
+    words, prefix = Truncator(belief.statement).chars(48), f"f-belief-{belief.pk}"
+    return [
+        (f"what “{words}” is about", bool(belief.domain), f"{prefix}-domain-0"),
+        (f"where “{words}” came from", bool(belief.origin), f"{prefix}-origin-0"),
+    ]
 
 
 def rated_before(consultation):
@@ -195,9 +205,7 @@ def rated_before(consultation):
     prefetch_related_objects(others, "consultation")
     others.sort(key=lambda rating: rating.consultation.number)
     return {
-        str(rating.belief_id): rating
-        for rating in others
-        if rating.consultation.number < consultation.number
+        str(rating.belief_id): rating for rating in others if rating.consultation.number < consultation.number
     }
 
 

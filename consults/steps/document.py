@@ -136,11 +136,16 @@ class Step:
 
 @dataclass
 class Asks:
-    """What a step asks for: labels of `enough for today` and of `full`, each with whether it is there."""
+    """What a step asks for: labels of `enough for today` and of `full`, each with whether it is there.
+
+    `afterwards` is what needs no client and waits until they have left (guide A.9): each with the id of its field
+    on the page.
+    """
 
     enough: list
     full: list = field(default_factory=list)
     begun: bool = False
+    afterwards: list = field(default_factory=list)
 
     @property
     def stand(self):
@@ -151,6 +156,11 @@ class Asks:
             return ("begun" if begun else "not_started"), missing
         wanting = [label for label, there in self.full if not there]
         return ("enough", wanting) if wanting else ("full", [])
+
+    @property
+    def to_finish(self):
+        """[[label, id of the field]] of what is still to be finished afterwards."""
+        return [[label, target] for label, there, target in self.afterwards if not there]
 
 
 class Document:

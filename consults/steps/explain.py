@@ -110,7 +110,12 @@ def asks(consultation):
         ("where they noticed it", bool(consultation.personal_link)),
         ("teach-back", bool(consultation.teach_back_client_words)),
     ]
-    return Asks(enough, [("how much sense it makes", consultation.makes_sense is not None)])
+    minutes = consultation.education_dose_minutes
+    return Asks(
+        enough,
+        [("how much sense it makes", consultation.makes_sense is not None)],
+        afterwards=[("minutes of explaining", minutes is not None, "f-education_dose_minutes")],
+    )
 
 
 def about(page):

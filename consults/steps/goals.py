@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.text import Truncator
 
 from consults.models import Goal, GoalRating
 from consults.steps.document import NEW, RowForm, Rows
@@ -233,6 +234,13 @@ def goal_asks(goal):
         ("where they stand today", there and goal.baseline_level is not None),
         ("the other levels", there and goal.has_all_levels),
     ]
+
+
+def other_levels(goal):
+    """What is asked of a goal when the client has left, whether it is there, and the field it begins with."""
+    empty = [name for name in LEVEL_FIELDS.values() if name != "level_0" and not getattr(goal, name)]
+    label = f"the other levels of “{Truncator(goal.title).chars(48)}”"
+    return label, not empty, f"f-goal-{goal.pk}-{(empty or ['level_m1'])[0]}"
 
 
 def how_far(labels):

@@ -3,7 +3,7 @@
 from consults.models import FlarePlan
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.goal_cards import draft_levels, goal_cards
-from consults.steps.goals import GoalRows, goal_asks, how_far
+from consults.steps.goals import GoalRows, goal_asks, how_far, other_levels
 from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates, reviews_of
 from consults.steps.standing import OVER, StandingRows, open_goals
 from consults.steps.writing import write
@@ -73,7 +73,8 @@ def asks(consultation):
         best[-1],
         ("the first signs", bool(plan and (plan.early_signs or plan.early_signs_words))),
     ]
-    return Asks(enough, full)
+    today = [goal for goal in open_goals(consultation) if goal.heard_in_id == consultation.pk]
+    return Asks(enough, full, afterwards=[other_levels(goal) for goal in today])
 
 
 def put(consultation, data, what="", *names):
