@@ -69,7 +69,7 @@ def reasons_not_to_publish(consultation):
     reasons = []
     if (
         not consultation.activity_visits.filter(in_plan=True).exists()
-        and not consultation.client.goals.exists()
+        and not consultation.client.goals.current().exists()
     ):
         reasons.append("There is no activity and no goal yet: a plan needs one small step.")
     clinic = consultation.clinic

@@ -43,6 +43,11 @@ def post(browser, goal, do="save", base="0", **texts):
     return browser.post(page_of(goal), {"base": base, "do": do} | TEXTS | texts)
 
 
+def listed(browser, goal):
+    """Whether the client's page offers to finish this goal."""
+    return page_of(goal) in browser.get(reverse("client", args=[goal.client_id])).content.decode()
+
+
 def next_visit(goal):
     visit = visits.begin(goal.heard_in.therapist, goal.client, held_on=date(2026, 4, 14))
     return visits.open_gate(visit)
@@ -54,6 +59,18 @@ def test_the_page_shows_what_was_agreed_and_asks_for_the_other_four(as_therapist
     assert "agreed with Graham 9 holes" in visits.words(reply)
     names = re.findall(r'name="(level_[a-z0-9]+)"', reply.content.decode())
     assert names == ["level_p2", "level_p1", "level_m1", "level_m2"]
+
+
+def test_the_clients_page_and_a_later_step_7_lead_there_until_the_levels_are_locked(
+    as_therapist, as_manager, goal, therapist
+):
+    later = next_visit(goal)
+    assert listed(as_therapist, goal)
+    assert not listed(as_manager, goal)
+    assert page_of(goal) in as_therapist.get(visits.url(later, "timescale")).content.decode()
+    actions.finish_levels(goal, TEXTS, base=0, lock=True, by=therapist)
+    assert not listed(as_therapist, goal)
+    assert page_of(goal) not in as_therapist.get(visits.url(later, "timescale")).content.decode()
 
 
 def test_what_the_numbers_gave_at_the_visit_is_there_to_be_read(as_therapist, therapist):
@@ -176,6 +193,7 @@ def test_the_same_words_on_an_old_page_do_not_count_as_the_same_save(goal, thera
 
 
 def refused(goal, therapist):
+    assert goal not in Goal.objects.unfinished()
     before = visits.contents()
     with pytest.raises(Refused) as raised:
         actions.finish_levels(goal, TEXTS, base=goal.levels_number, lock=False, by=therapist)
@@ -205,6 +223,7 @@ def test_a_later_visit_that_did_not_ask_leaves_the_levels_open(goal, therapist):
     later = next_visit(goal)
     visits.save(later, "timescale", {})
     GoalRating.objects.create(clinic=goal.clinic, goal=goal, consultation=later)
+    assert list(Goal.objects.unfinished()) == [goal]
     actions.finish_levels(goal, TEXTS, base=0, lock=True, by=therapist)
 
 

@@ -21,6 +21,13 @@ class GoalQuerySet(ClinicalQuerySet):
             newer = newer.filter(heard_in__number__lte=at)
         return self.exclude(models.Exists(over)).exclude(models.Exists(newer))
 
+    def unfinished(self):
+        """Those whose levels can be finished now, after their visit; rules.py says in words why others cannot."""
+        begun = GoalRating.objects.filter(goal=models.OuterRef("pk"), level__isnull=False)
+        begun = begun.exclude(consultation=models.OuterRef("heard_in"))
+        waiting = self.filter(levels_locked_at=None, heard_in__completed_at__isnull=False).exclude(level_0="")
+        return waiting.current().exclude(models.Exists(begun))
+
 
 class Goal(Addressed):
     """The lasting part of a goal. Its levels are drafted, then finished and locked before work starts;

@@ -43,7 +43,7 @@ def standing_card(page, sheet, goal, newer, named):
         "is_changed": is_changed,
         "may_change": goal in open_goals(page.consultation) and not is_changed,
         "standing": next((one for one in page.rows["standing"] if one.row_id == sheet.row_id), None),
-        "is_earlier": goal.heard_in_id != page.consultation.pk,
+        "to_finish": goal.levels_locked_at is None and bool(goal.level_0),
     }
 
 
