@@ -31,8 +31,9 @@ function bringOut() {
   }
 }
 
-// ---- Sentences to say back: what is typed stands in them at once. No request; library.quote does the same ---
+// ---- Sentences to say back: what is typed stands in them at once; one that is said already goes --------
 
+// Like library.quote, which writes the sentence when it is pressed.
 function typedInto(slot) {
   const boxes = all(`:is([name="${slot}"], [name^="${slot}-"][name$="-words"]):not([type=hidden])`, stepForm() ?? document);
   const inOneLine = ({ value }) => value.replace(/\s+/g, " ").replace(/^[“”". ]+|[“”". ]+$/g, "");
@@ -42,7 +43,10 @@ function typedInto(slot) {
 
 function fillStarters() {
   for (const slot of all("[data-slot]")) slot.textContent = typedInto(slot.dataset.slot);
-  for (const line of all(".starters li")) line.hidden = all("[data-slot]", line).some((slot) => !slot.textContent);
+  const said = find("[name=validation_given]")?.value ?? "";
+  for (const line of all(".starters li")) {
+    line.hidden = all("[data-slot]", line).some((slot) => !slot.textContent) || said.includes(line.textContent);
+  }
 }
 
 // ---- Groups read aloud: "none of these" waits until each line has been in view ----------------

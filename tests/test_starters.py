@@ -71,6 +71,12 @@ def test_a_sentence_whose_words_are_missing_is_not_written(as_therapist, visit):
     assert said(visits.send(as_therapist, visit, "acknowledge", {}, do="put:nothing")) == ""
 
 
+def test_a_sentence_that_is_said_already_is_not_offered_again(as_therapist, visit):
+    plain = shown(as_therapist.get(visits.url(visit, "acknowledge")))[0]
+    told = {"validation_given": f"Well. {plain} So."}
+    assert shown(visits.send(as_therapist, visit, "acknowledge", told, do="show")) == []
+
+
 def test_a_loss_taken_off_the_page_is_not_said_back(as_therapist, visit):
     visits.save(visit, "acknowledge")
     loss = str(visit.cards.get(kind="loss").pk)
