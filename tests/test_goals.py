@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from consults.actions.plan_content import plan_content
 from consults.models import Goal, GoalRating
@@ -253,6 +254,16 @@ def test_a_goal_of_an_earlier_visit_is_reached_and_leaves_the_plan(visit, as_the
     third = next_visit(visits.change(later))
     page = as_therapist.get(visits.url(third, "timescale"))
     assert [card.get("goal") for card in page.context["goals"]] == [None]
+
+
+def test_lists_of_people_name_a_goal_they_still_work_towards(visit, as_therapist):
+    first, second = agreed(visit), agreed(visit, **{"goal-new1-title": "Dance", "review": []})
+    assert "Dance" in visits.words(as_therapist.get(reverse("clients")))
+    later = next_visit(visit)
+    visits.save(later, "timescale", over(second, "achieved"))
+    assert "Golf again" in visits.words(as_therapist.get(reverse("clients")))
+    page = visits.words(as_therapist.get(reverse("client", args=[visit.client_id])))
+    assert first.title in page and second.title not in page
 
 
 def test_a_goal_is_let_go_with_a_reason(visit):

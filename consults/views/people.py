@@ -51,5 +51,6 @@ def how_late(day, today):
 
 
 def towards(client="pk"):
-    """The title of the newest goal of the client this names."""
-    return Subquery(Goal.objects.filter(client=OuterRef(client)).order_by("-id").values("title")[:1])
+    """The title of the newest goal the client this names still works towards."""
+    goals = Goal.objects.filter(client=OuterRef(client)).current().order_by("-id")
+    return Subquery(goals.values("title")[:1])
