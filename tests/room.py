@@ -182,6 +182,7 @@ def beliefs(room):
 def reframe(room):
     room.write("alternative-new1-text", ALTERNATIVE)
     room.choose("alternative-new1-believability", "30")
+    room.write("experiment-new1-movement", "One slow swing with the broom.")
     room.write("experiment-new1-noticed_before", "It grabs on the left.")
     room.write("experiment-new1-noticed_after", "Looser. The third swing was the scariest.")
     room.ask("put:marker")

@@ -1,5 +1,7 @@
 """Step 5: each thing in the way has its own sentence, and one way of counting at a time."""
 
+import re
+
 import pytest
 
 from consults.actions.plan_content import plan_content
@@ -65,3 +67,36 @@ def test_a_reason_for_going_ahead_is_kept_only_below_seven(visit, confidence, ke
     told = {f"{ROW}-confidence": confidence, f"{ROW}-confidence_reason": "They want to try"}
     visits.save(visit, "activities", visits.good("activities", **told))
     assert ActivityVisit.objects.get().confidence_reason == kept
+
+
+# --- What the page offers ---------------------------------------------------------------------
+
+
+def offered(as_therapist, visit, what, **told):
+    told = {"activity": "new1", f"{ROW}-activity": "Chip"} | {f"{ROW}-{k}": v for k, v in told.items()}
+    reply = visits.send(as_therapist, visit, "activities", told, do=f"put:{what}:new1")
+    field = {"action": "then_action", "half": "bad_day_version"}[what]
+    return re.search(rf'name="{ROW}-{field}" value="([^"]*)"', reply.content.decode())[1]
+
+
+COUNTED = {"amounts": "measured", "unit": "minutes", "start_amount": "16"}
+
+
+@pytest.mark.parametrize(
+    ("told", "action", "half"),
+    [
+        (COUNTED, "Chip: 16 minutes, then stop", "Half: 8 minutes, on the same days"),
+        (COUNTED | {"start_amount": "1"}, "Chip: 1 minute, then stop", ""),
+        (COUNTED | {"unit": ""}, "", ""),
+        (
+            COUNTED | {"amounts": "recalled"},
+            "Chip as on an ordinary day, and note how many minutes",
+            "",
+        ),
+        ({"amounts": "recalled"}, "Chip as on an ordinary day, and note how much", ""),
+        ({"amounts": "words", "now_words": "A coffee with one of them"}, "", ""),
+    ],
+)
+def test_what_is_offered_follows_from_what_was_counted(as_therapist, visit, told, action, half):
+    assert offered(as_therapist, visit, "action", **told) == action
+    assert offered(as_therapist, visit, "half", **told) == half

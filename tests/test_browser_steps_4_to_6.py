@@ -66,3 +66,37 @@ def test_what_was_planned_stays_in_sight_when_they_are_sure_and_no_reason_is_ask
     room.choose(f"{ROW}-barriers_chosen", "weather").choose(f"{ROW}-confidence", 8)
     expect(field(room, f"{ROW}-barrier_plan_weather")).to_be_visible()
     expect(reason).to_be_hidden()
+
+
+def test_after_a_guess_the_first_week_is_for_counting_and_without_numbers_nothing_is_offered(room):
+    room.go("activities")
+    room.ask("take:activity")
+    offer = room.page.get_by_role("button", name="As on an ordinary day, and note how much")
+    expect(offer).to_be_hidden()
+    room.choose(f"{ROW}-amounts", "recalled").choose(f"{ROW}-unit", "minutes").jot(f"{ROW}-guess", 20)
+    expect(offer).to_be_visible()
+    room.ask("put:action")
+    assert (
+        room.value(f"{ROW}-then_action") == "Saturday golf as on an ordinary day, and note how many minutes"
+    )
+    expect(offer).to_have_count(0)
+    room.choose(f"{ROW}-amounts", "words").jot(f"{ROW}-then_action", "")
+    expect(room.page.locator(".offer:visible")).to_have_count(0)
+
+
+# --- Step 4 -----------------------------------------------------------------------------------
+
+
+def test_a_try_begins_with_what_they_do_and_ends_with_what_they_make_of_it(room):
+    room.go("reframe")
+    named = "movement", "noticed_before", "in_between", "noticed_after", "learnt_client_words"
+    fields = [field(room, f"experiment-new1-{name}") for name in named]
+    for each in fields:
+        expect(each).to_be_visible()
+    places = [each.bounding_box()["y"] for each in fields]
+    assert places == sorted(places)
+    room.choose("experiment-new1-kind", "prediction")
+    named = "movement", "prediction", "safety_behaviour_to_drop", "what_happened", "learnt_client_words"
+    places = [field(room, f"experiment-new1-{name}").bounding_box()["y"] for name in named]
+    assert places == sorted(places)
+    expect(field(room, "experiment-new1-noticed_before")).to_be_hidden()

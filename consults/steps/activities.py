@@ -7,6 +7,8 @@ from consults.steps.pacing import (
     FIRST_UNITS,
     action_offered,
     arithmetic,
+    counted_action,
+    guessed_action,
     half_offered,
     pacing_of,
     whole_start,
@@ -88,7 +90,8 @@ def row_of(page, sheet):
         "other_unit_chosen": sheet.text("unit") in list(units)[FIRST_UNITS:],
         "times": times(sheet),
         "barriers": barriers(sheet),
-        "action": action_offered(sheet),
+        "action": counted_action(sheet),
+        "guessed": guessed_action(sheet),
         "half": half_offered(sheet),
         "fixed": sheet.row_id in agreed_before(page.consultation),
     }

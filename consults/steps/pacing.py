@@ -50,21 +50,34 @@ def way(exact, whole):
 
 
 def action_offered(sheet):
-    """What they will do, from the activity and its amount; nothing while there is no activity."""
+    """What they will do, from the activity and its amount; nothing where nothing is counted."""
+    offers = {"": counted_action, "measured": counted_action, "recalled": guessed_action}
+    offer = offers.get(sheet.text("amounts"))
+    return offer(sheet) if offer else ""
+
+
+def counted_action(sheet):
     what, amount = sheet.text("activity").strip(), amount_in_words(sheet)
-    if not what:
-        return ""
-    if sheet.text("amounts") == "recalled":
-        return f"{what}: an ordinary try, counted"
-    return f"{what}: {amount}, then stop" if amount else what
+    return f"{what}: {amount}, then stop" if what and amount else ""
+
+
+def guessed_action(sheet):
+    """After a guess the first week is for counting (guide G.2)."""
+    what, unit = sheet.text("activity").strip(), sheet.fields["unit"].options.get(sheet.text("unit"), "")
+    return f"{what} as on an ordinary day, and note how {f'many {unit}' if unit else 'much'}" if what else ""
 
 
 def half_offered(sheet):
-    """The half-size version for a bad day, on the same days; in words when there is no number."""
-    number = sheet.text("start_amount")
-    if WHOLE.match(number) and int(number) > 1 and sheet.text("unit"):
-        return f"Half: {counted((int(number) + 1) // 2, sheet.text('unit'))}, on the same days"
-    return f"Half of {sheet.text('activity')}, on the same days" if sheet.text("activity") else ""
+    """The half-size version for a bad day, on the same days; only of what is counted."""
+    number, unit = sheet.text("start_amount"), sheet.text("unit")
+    if (
+        sheet.text("amounts") not in ("", "measured")
+        or not unit
+        or not WHOLE.match(number)
+        or int(number) < 2
+    ):
+        return ""
+    return f"Half: {counted((int(number) + 1) // 2, unit)}, on the same days"
 
 
 def amount_in_words(sheet):
