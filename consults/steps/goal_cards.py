@@ -1,18 +1,17 @@
 """How goals are shown: what the numbers give, which day it is, and what can no longer change."""
 
-from consults.steps.earlier import activity_options, belief_options
 from consults.steps.goals import GoalForm
 from consults.steps.levels import LEVEL_FIELDS, draft_of
 from consults.steps.pacing import FIRST_UNITS
 from consults.steps.reviews import due_on
-from consults.steps.standing import goals_of, is_fixed, open_goals, with_what_is_known
+from consults.steps.standing import activity_options, belief_options, goals_of, is_fixed, open_goals
 from education import library
 from painconsult.ui.sheet import Sheet
 
 
 def goal_cards(page):
     """The goals of a page. A new version stands right after the goal whose place it takes."""
-    consultation, sheets = with_what_is_known(page.consultation), page.rows["goal"]
+    consultation, sheets = page.consultation, page.rows["goal"]
     known = {str(goal.pk): goal for goal in goals_of(consultation)}
     fixed = {row_id: goal for row_id, goal in known.items() if is_fixed(goal, consultation)}
     newer = {old: sheet for sheet in sheets if (old := sheet.text("replaces"))}

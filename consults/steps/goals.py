@@ -1,6 +1,7 @@
 """Goals: what they will be doing by when, in words a stranger could check."""
 
 from fractions import Fraction
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,16 +10,19 @@ from django.utils.text import Truncator
 
 from consults.models import Goal, GoalRating
 from consults.steps.document import NEW, RowForm, Rows
-from consults.steps.earlier import activity_options, belief_options, worked_on
+from consults.steps.earlier import worked_on
 from consults.steps.levels import LEVEL_FIELDS, check_levels, drafted
 from consults.steps.reviews import due_on
 from consults.steps.standing import (
+    activity_options,
+    belief_options,
     changeable_goals,
     goal_options,
     goals_of,
     is_fixed,
+    known_activities,
+    known_beliefs,
     today_of,
-    with_what_is_known,
 )
 from consults.steps.writing import write, write_over
 from education import library
@@ -59,11 +63,9 @@ class GoalForm(RowForm):
 
     def fit(self, consultation):
         # read only where they are shown or one of them is chosen
-        for name, options in (("activity", activity_options), ("belief", belief_options)):
-            self.fields[name].options = SimpleLazyObject(
-                lambda options=options: options(with_what_is_known(consultation))
-            )
-        self.fields["replaces"].options = SimpleLazyObject(lambda: goal_options(consultation))
+        offered = {"activity": activity_options, "belief": belief_options, "replaces": goal_options}
+        for name, options in offered.items():
+            self.fields[name].options = SimpleLazyObject(partial(options, consultation))
         self.fields["horizon"].options = {chip.id: chip.label for chip in library.chips("horizons")}
         self.fields["unit"].options = {chip.id: chip.label for chip in library.chips("units")}
         if not consultation.clinic.weighs_goals:
@@ -181,11 +183,10 @@ class GoalRows(Rows):
 
     def start(self, consultation):
         """A goal begins with the activity in the plan that has none yet."""
-        client = with_what_is_known(consultation).client
         aimed = {goal.activity_id for goal in goals_of(consultation)}
-        focus = worked_on([today for belief in client.beliefs.all() if (today := today_of(belief))])
+        focus = worked_on([today for belief in known_beliefs(consultation) if (today := today_of(belief))])
         values = {"better": "higher", "belief": focus[0].belief_id if len(focus) == 1 else ""}
-        for activity in client.activities.all():
+        for activity in known_activities(consultation):
             today = today_of(activity)
             if today and today.in_plan and activity.pk not in aimed:
                 named = {"title": activity.activity, "activity": activity.pk}

@@ -85,14 +85,24 @@ def goals_of(consultation):
     return consultation.client.goals.all()
 
 
-def with_what_is_known(consultation):
-    """The visit, with the client's activities and beliefs, each with what this visit asked of it as `today`."""
-    _read(
-        consultation,
-        client__activities=todays(Activity.objects.all(), "visits", consultation),
-        client__beliefs=todays(Belief.objects.all(), "ratings", consultation),
-    )
-    return consultation
+def known_activities(consultation):
+    """The client's activities, each with what this visit asked of it as `today`."""
+    _read(consultation, client__activities=todays(Activity.objects.all(), "visits", consultation))
+    return consultation.client.activities.all()
+
+
+def known_beliefs(consultation):
+    """The client's beliefs, each with what this visit asked of it as `today`."""
+    _read(consultation, client__beliefs=todays(Belief.objects.all(), "ratings", consultation))
+    return consultation.client.beliefs.all()
+
+
+def activity_options(consultation):
+    return {str(activity.pk): activity.activity for activity in known_activities(consultation)}
+
+
+def belief_options(consultation):
+    return {str(belief.pk): belief.statement for belief in known_beliefs(consultation)}
 
 
 def todays(rows, asked_anew, consultation):
