@@ -1,5 +1,7 @@
 """What must hold. Each rule takes rows and returns reasons in words; no reason means yes."""
 
+from dataclasses import replace
+
 from consults.steps import BY_SLUG, SEVEN
 from consults.steps.screen import unasked_emergencies
 from education import library
@@ -106,6 +108,7 @@ def reasons_against_a_link(client):
     return []
 
 
-def step_title(consultation, slug):
-    """A step's title, as the scope profile names it."""
-    return consultation.scope.get("step_titles", {}).get(slug) or library.step_guide(slug).title
+def step_guide(scope, slug, **which):
+    """A step's guide with the names of a scope profile (guide E.4): everywhere a step is named, it is this one."""
+    guide, name = library.step_guide(slug, **which), scope.get("step_titles", {}).get(slug)
+    return replace(guide, title=name, short=name) if name else guide

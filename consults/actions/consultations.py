@@ -13,7 +13,6 @@ from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntr
 from consults.steps import BY_SLUG
 from consults.steps.document import Asks, StepForm
 from consults.steps.findings import reason_against_day
-from education import library
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
 
@@ -246,7 +245,10 @@ def complete(consultation, *, by, seen):
     _lock_open(consultation, timezone.now())
     if version_of(consultation) != seen:
         raise Refused("Something was saved after you opened this page. Read it again, then complete.")
-    if reasons := [*rules.reasons_not_to_complete(consultation), *unsaved_words(consultation, by=by)]:
+    if reasons := [
+        *rules.reasons_not_to_complete(consultation),
+        *told_as_unsaved(unsaved(consultation).filter(user=by), consultation.scope),
+    ]:
         raise Refused(" ".join(reasons))
     consultation.completed_at, consultation.completed_by = timezone.now(), by
     consultation.save(update_fields=["completed_at", "completed_by"])
@@ -261,20 +263,25 @@ def _note_next_date(client):
     type(client).objects.filter(pk=client.pk).update(without_date_since=last.held_on if without else None)
 
 
-def unsaved_words(consultation, *, by):
-    """What this person typed here and neither saved nor threw away: a completed visit could not take it."""
+def unsaved(consultation):
+    """What anybody typed here and neither saved nor threw away: a completed visit could not take it."""
     saved = StepEntry.objects.filter(consultation=consultation).values("key")
-    drafts = Draft.objects.filter(consultation=consultation, user=by).exclude(key__in=saved)
+    drafts = Draft.objects.filter(consultation=consultation).exclude(key__in=saved)
+    return drafts.select_related("user").defer("body").order_by("saved_at")
+
+
+def told_as_unsaved(drafts, scope):
     return [
-        f"{library.step_guide(draft.slug).title}: words kept at "
+        f"{rules.step_guide(scope, draft.slug).title}: words kept at "
         f"{timezone.localtime(draft.saved_at):%H:%M} are not saved. Open the step; save them or throw them away."
-        for draft in drafts.order_by("saved_at")
+        for draft in drafts
     ]
 
 
-def version_of(consultation):
-    """The number of saves so far: what somebody has read is named by it."""
-    return str(sum(consultation.steps.values_list("number", flat=True)))
+def version_of(consultation, shown=None):
+    """The number of saves so far: what somebody has read is named by it. `shown`: the steps a page has read."""
+    numbers = consultation.steps.values_list("number", flat=True)
+    return str(sum(numbers if shown is None else [row.number for row in shown]))
 
 
 @transaction.atomic

@@ -203,9 +203,9 @@ def flare(consultation):
     if plan is None:
         return
     parts = {
-        "signs": _labels("flare_early_signs", plan.early_signs, plan.early_signs_words),
-        "first": _labels("flare_first_48h", plan.first_48h, plan.first_48h_words),
-        "leave-out": _labels("flare_not_do", plan.not_do),
+        "signs": labels("flare_early_signs", plan.early_signs, plan.early_signs_words),
+        "first": labels("flare_first_48h", plan.first_48h, plan.first_48h_words),
+        "leave-out": labels("flare_not_do", plan.not_do),
         "say": plan.say_to_self,
         "tell": "" if _without_consent(consultation, plan.who_to_tell) else plan.who_to_tell,
         "back": label("flare_back_to_plan", plan.back_to_plan_rule),
@@ -222,7 +222,7 @@ def _without_consent(consultation, words):
     return any(set(ally.name.casefold().split()) <= named for ally in others)
 
 
-def _labels(chips, ids, words=""):
+def labels(chips, ids, words=""):
     return [label(chips, id) for id in ids] + ([words] if words else [])
 
 

@@ -17,7 +17,7 @@ def _schema_1(content, allies):
     for line in content["lines"]:
         if line["section"] != "who" or allies is None or line["ally"] in allies:
             lines.setdefault(line["section"], []).append(line)
-    flare = {line["part"].replace("-", "_"): _sentences(line["words"]) for line in lines.get("flare", [])}
+    flare = {line["part"].replace("-", "_"): sentences(line["words"]) for line in lines.get("flare", [])}
     steps = _steps(lines.get("step", []))
     return {
         **{name: content[name] for name in ("client", "clinic", "help")},
@@ -85,7 +85,7 @@ def _dated(line, name):
     return line | {name: date.fromisoformat(line[name]) if line[name] else None}
 
 
-def _sentences(words):
+def sentences(words):
     """A list of short things as sentences: Warmth. A long shower."""
     if isinstance(words, str):
         return words

@@ -89,7 +89,7 @@ def client(request, pk):
             "after_they_leave": finish_alone(latest) if is_open else [],
             "touch": next((visit for visit in visits if visit.consent_to_touch), None),
             "allies": client.allies.exclude(consent=""),
-            "thin": [library.step_guide(step.slug) for step, _ in rules.thin_steps(latest)] if latest else [],
+            "thin": [named(latest, step.slug) for step, _ in rules.thin_steps(latest)] if latest else [],
         },
     )
 
@@ -97,7 +97,7 @@ def client(request, pk):
 def finish_alone(visit):
     """[(step guide, what is missing)] of what needs no client: it waits until they have left."""
     missing = [
-        (library.step_guide(row.slug), [words for words in row.missing if words in AFTER_THEY_LEAVE])
+        (named(visit, row.slug), [words for words in row.missing if words in AFTER_THEY_LEAVE])
         for row in visit.steps.all()
         if row.state == "enough"
     ]
@@ -110,11 +110,15 @@ def next_step(visit):
         return None
     rows = {row.slug: row for row in visit.steps.all()}
     if rows["acknowledge"].is_thin and not rules.gate_is_open(visit):
-        return library.step_guide("acknowledge")
+        return named(visit, "acknowledge")
     if not rules.gate_is_open(visit):
-        return library.step_guide("safety")
+        return named(visit, "safety")
     thin = rules.thin_steps(visit)
-    return library.step_guide(thin[0][0].slug if thin else "before-you-go")
+    return named(visit, thin[0][0].slug if thin else "before-you-go")
+
+
+def named(visit, slug):
+    return rules.step_guide(visit.scope, slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

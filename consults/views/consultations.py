@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consults import rules
 from consults.actions import consultations as actions
 from consults.forms import AddendumForm, StartForm
-from consults.steps import BY_SLUG, STEPS
+from consults.steps import BY_SLUG
 from consults.views.clients import next_step
 from consults.views.doors import for_those_who_read, get_client, get_consultation
-from consults.views.reading import part_of
-from consults.views.steps import room, step_row
+from consults.views.reading import gathered, parts
+from consults.views.steps import room
 from education import library
 
 
@@ -40,34 +40,58 @@ def consultation(request, pk):
     return redirect("step", pk=visit.pk, slug=next_step(visit).slug)
 
 
+SIGNED = ("therapist", "completed_by", "outcome_by")  # people whose names the record carries
+
+
 @require_safe
 def review(request, pk):
-    """Every answer on one page, what is still thin and why, and the way to complete."""
-    visit = get_consultation(request, pk)
+    """Every answer on one page, what to go on with, and the way to complete."""
+    visit = get_consultation(request, pk, joined=SIGNED)
     return render(request, "consults/review.html", review_context(request, visit, AddendumForm().sheet()))
 
 
 def review_context(request, visit, sheet):
+    kept = gathered(visit)
     return room(request, visit, "review") | {
         "title": "Everything on one page",
-        "parts": [part_of(visit, step, step_row(visit, step)) for step in STEPS],
-        "thin": [(library.step_guide(step.slug), row) for step, row in rules.thin_steps(visit)],
-        "reasons": rules.reasons_not_to_complete(visit),
-        "seen": actions.version_of(visit),
-        "addenda": visit.addenda.select_related("written_by"),
+        "visit": visit,
+        "parts": parts(visit, kept),
+        "addenda": with_writers(kept.addenda, visit.clinic),
         "sheet": sheet,
+        **({} if visit.is_completed else before_completing(request, visit)),
+    }
+
+
+def with_writers(addenda, clinic):
+    """Addenda with the people who wrote them, read at once."""
+    people = clinic.staff.in_bulk({each.written_by_id for each in addenda}) if addenda else {}
+    for each in addenda:
+        each.written_by = people[each.written_by_id]
+    return addenda
+
+
+def before_completing(request, visit):
+    """What an open visit still waits for, and what would be lost."""
+    drafts = list(actions.unsaved(visit))
+    mine = [draft for draft in drafts if draft.user_id == request.user.pk]
+    return {
+        "thin": [(rules.step_guide(visit.scope, step.slug), row) for step, row in rules.thin_steps(visit)],
+        "reasons": [*rules.reasons_not_to_complete(visit), *actions.told_as_unsaved(mine, visit.scope)],
+        "others_typing": [draft for draft in drafts if draft not in mine],
+        "seen": actions.version_of(visit, visit.steps.all()),
     }
 
 
 @require_safe
 def paper(request):
     """The seven steps as a form to print and fill in with a pen."""
-    clinic = request.user.clinic
+    clinic, scope = request.user.clinic, request.user.scope
+    names = scope.snapshot() if scope else {}
     return render(
         request,
         "consults/paper.html",
         {
-            "guides": {guide.slug: guide for guide in library.step_guides()},
+            "guides": {guide.slug: rules.step_guide(names, guide.slug) for guide in library.step_guides()},
             "safety": library.safety(),
             "groups": library.screen_groups(),
             "belief_questions": library.questions("belief"),
@@ -92,7 +116,7 @@ def complete(request, pk):
 
 @require_POST
 def addendum(request, pk):
-    visit = get_consultation(request, pk)
+    visit = get_consultation(request, pk, joined=SIGNED)
     form = AddendumForm(request.POST)
     if form.is_valid():
         actions.add_addendum(visit, by=request.user, **form.cleaned_data)

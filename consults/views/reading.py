@@ -1,267 +1,307 @@
-"""A visit as it is read: sentences instead of fields, numbers with their scale, quotes as quotes."""
+"""A visit as it is read: what it holds, gathered in few questions, with codes turned into words.
 
-from datetime import date
+The sentences are in templates/consults/read, one file a step; here is what they are told.
+"""
 
-from consults import scoring
+from consults import rules, scoring
+from consults.actions.plan_content import label, labels
+from consults.exports.plan import sentences
+from consults.models import AlternativeRating, GoalRating
 from consults.models.goals import LEVELS
-from consults.steps.beliefs import room_of
-from consults.steps.document import StepPage, in_words
-from consults.steps.levels import LEVEL_FIELDS
-from consults.steps.pacing import counted, pacing_of
+from consults.models.question import Question
+from consults.steps import STEPS
+from consults.steps.acknowledge import AcknowledgeForm
+from consults.steps.beliefs import STATUSES, room
+from consults.steps.pacing import counted
+from consults.steps.safety import SUICIDE
 from education import library
-from painconsult.ui.fields import Day, Rating, Ticked
 
-QUOTED = {
-    "client_words",
-    "story_client_words",
-    "client_explanation",
-    "main_worry",
-    "expectation_today",
-    "what_we_missed",
-    "teach_back_client_words",
-    "personal_link",
-    "metaphor_own",
-    "noticed_before",
-    "noticed_after",
-    "prediction",
-    "learnt_client_words",
-    "progress_marker",
-    "statement",
-    "words",
-    "why_it_matters",
-    "now_words",
-    "say_to_self",
-    "behaviour",
-    "exceptions",
-    "evidence_for",
-    "cleared_words",
-}
-# Staff's own, and what was asked alone: closed, so that the page can be read together.
-PRIVATE = {"private_notes", "unhelpful_influences", "suicide_answer", "home_unsafe", "yes", "outcome_reason"}
-PRIVATE_ROWS = {"finding"}
-LASTING = {
-    "belief": "beliefs",
-    "alternative": "alternatives",
-    "activity": "activities",
-    "goal": "goals",
-    "ally": "allies",
-}
-LEVEL_LABELS = dict(
-    zip(
-        LEVELS,
-        ("Further back", "Not there yet", "As expected", "Better than hoped", "Much better than hoped"),
-        strict=True,
-    )
-)
+WEEKS = {1: "once a week", 14: "twice a day"}
 
 
-def part_of(visit, step, row):
-    """One step on the review page: lines, rows and what stays closed."""
-    page = StepPage(step, visit, row)
-    lines = [told(page.sheet, name) for name in page.sheet.fields]
-    lines = [line for line in lines if line["words"]]
-    kept = {rows.name: kept_rows(visit, page, rows) for rows in step.rows}
+def parts(visit, kept):
+    """Every step of a visit, in order, as its page in templates/consults/read is told."""
+    rows = {row.slug: row for row in visit.steps.all()}
+    return [part_of(visit, step, rows[step.slug], kept) for step in STEPS]
+
+
+def part_of(visit, step, row, kept):
     return {
-        "guide": library.step_guide(step.slug),
+        "slug": step.slug,
+        "guide": rules.step_guide(visit.scope, step.slug),
+        "template": f"consults/read/{step.slug.replace('-', '_')}.html",
         "row": row,
-        "lines": [line for line in lines if line["name"] not in PRIVATE],
-        "closed": [line for line in lines if line["name"] in PRIVATE],
-        "rows": [each for name, found in kept.items() for each in found if name not in PRIVATE_ROWS],
-        "closed_rows": [each for name, found in kept.items() for each in found if name in PRIVATE_ROWS],
         "missing": row.missing if row.is_thin or row.state == "enough" else [],
+        **TOLD[step.slug](visit, kept),
     }
 
 
-def kept_rows(visit, page, rows):
-    """The rows of one kind that belong to this visit: a later visit's are not part of it."""
-    later = set()
-    if rows.name in LASTING:
-        known = getattr(visit.client, LASTING[rows.name])
-        later = {
-            str(pk) for pk in known.filter(heard_in__number__gt=visit.number).values_list("pk", flat=True)
-        }
-    sheets = [sheet for sheet in page.rows[rows.name] if sheet.stored and sheet.row_id not in later]
-    found = [READ.get(rows.name, plainly)(sheet, rows) for sheet in sheets]
-    return [row for row in found if row["title"] or row["lines"]]
-
-
-def told(sheet, name, label=""):
+def _lists(visit):
+    """What a visit holds: its own rows, and the lasting ones heard up to it."""
+    client, mine = visit.client, {"consultation": visit}
+    until_now = {"heard_in__number__lte": visit.number}
     return {
-        "name": name,
-        "label": label or label_of(sheet, name),
-        "words": words_of(sheet, name),
-        "quoted": name in QUOTED,
+        "cards": visit.cards.all(),
+        "beliefs": client.beliefs.filter(**until_now),
+        "belief_ratings": visit.belief_ratings.all(),
+        "alternatives": client.alternatives.filter(**until_now),
+        "alternative_ratings": AlternativeRating.objects.filter(**mine),
+        "experiments": visit.experiments.all(),
+        "activities": client.activities.filter(**until_now),
+        "activity_visits": visit.activity_visits.all(),
+        "resources": visit.resources.all(),
+        "allies": client.allies.filter(**until_now),
+        "goals": client.goals.filter(**until_now),
+        "goal_ratings": GoalRating.objects.filter(**mine),
+        "reviews": visit.reviews.all(),
+        "flare_plans": client.flare_plans.filter(**mine),
+        "addenda": visit.addenda.all(),
     }
 
 
-def label_of(sheet, name):
-    """The words of a field: its label, else the question the client was asked."""
-    if sheet.fields[name].label:
-        return sheet.fields[name].label
-    try:
-        return library.question(name).text
-    except KeyError:
-        return name.replace("_", " ").capitalize()
+RECORD = Question(_lists)
 
 
-def words_of(sheet, name):
-    field, text = sheet.fields[name], sheet.text(name)
-    if isinstance(field, Rating):
-        return f"{text} of {max(field.values.values())}" if text else ""
-    if isinstance(field, Ticked):
-        return "Yes" if text == "yes" else ""
-    if isinstance(field, Day):
-        return day_in_words(sheet, name)
-    return in_words(sheet, name)
+def gathered(visit):
+    """What the visit holds. What was asked anew of a lasting thing is its `today`; None: nothing was."""
+    kept = RECORD.ask(visit)
+    for things, ratings, of in (
+        (kept.beliefs, kept.belief_ratings, "belief_id"),
+        (kept.alternatives, kept.alternative_ratings, "alternative_id"),
+        (kept.activities, kept.activity_visits, "activity_id"),
+        (kept.goals, kept.goal_ratings, "goal_id"),
+    ):
+        todays = {getattr(rating, of): rating for rating in ratings}
+        for thing in things:
+            thing.today = todays.get(thing.pk)
+    kept.findings = [each for each in visit.client.findings.all() if each.consultation_id == visit.pk]
+    return kept
 
 
-def day_in_words(sheet, name):
-    parts = [sheet.data.get(f"{sheet.name(name)}-{part}") or "" for part in ("year", "month", "day")]
-    if not all(part.isascii() and part.isdecimal() for part in parts):
-        return ""
-    found = date(*map(int, parts))
-    return f"{found:%A} {found.day} {found:%B %Y}"
+# --- what each step's page is told ----------------------------------------------------------------
 
 
-def line(label, words, quoted=False):
-    return {"name": "", "label": label, "words": words, "quoted": quoted}
-
-
-def row_of(title, lines, quoted=False, about=""):
-    return {
-        "title": title,
-        "quoted": quoted,
-        "about": about,
-        "lines": [each for each in lines if each["words"]],
-    }
-
-
-def rest(sheet, *without):
-    """Every answer but these, one a line."""
-    return [told(sheet, name) for name in sheet.fields if name not in (*without, "card")]
-
-
-def plainly(sheet, rows):
-    main = rows.form.main
-    if not main:
-        return row_of("", rest(sheet))
-    return row_of(sheet.text(main), rest(sheet, main), quoted=main in QUOTED, about=ABOUT.get(rows.name, ""))
-
-
-def a_finding(sheet, rows):
-    return row_of(library.flags()[sheet.row_id].name, rest(sheet))
-
-
-def a_belief(sheet, rows):
-    index, words = room_of(sheet)
-    lines = rest(sheet, "statement", "status", "focus")
-    if index:
-        lines.insert(4, line("Room to move", f"{index} of 10, {words}"))
-    stands = in_words(sheet, "status") if sheet.text("status") != "active" else ""
-    about = ", ".join(filter(None, ["Worked on" if sheet.text("focus") else "", stands]))
-    return row_of(sheet.text("statement"), lines, quoted=True, about=about)
-
-
-def an_alternative(sheet, rows):
-    return row_of(
-        sheet.text("text"), [told(sheet, "belief", "Instead of"), *rest(sheet, "text", "belief")], True
-    )
-
-
-def an_experiment(sheet, rows):
-    kind = in_words(sheet, "kind")
-    return row_of(
-        sheet.text("movement") or kind,
-        rest(sheet, "movement", "kind"),
-        about=kind if sheet.text("movement") else "",
-    )
-
-
-def an_activity(sheet, rows):
-    """How much now, the start and the first step as one would say them."""
-    numbers = ("amounts", "unit", "trial_1", "trial_2", "trial_3", "guess", "now_words")
-    plan = ("start_amount", "increment", "frequency_per_week", "barriers_chosen", "barrier_plan", "in_plan")
-    lines = rest(sheet, "activity", *numbers, *plan)
-    at = next(n for n, each in enumerate(lines) if each["name"] == "if_cue")
-    times = sheet.text("frequency_per_week")
-    lines[at:at] = [
-        line("How much now", now_in_words(sheet), quoted=bool(sheet.text("now_words"))),
-        line("The start", start_in_words(sheet)),
+def safety(visit, kept):
+    """Which groups were read to the end without a yes, and, closed, every yes with what was done about it."""
+    screen, groups = visit.screen or {}, library.screen_groups()
+    yes = [line for group in groups for line in group.lines if line.id in screen.get("yes", [])]
+    clear = [
+        group
+        for group in groups
+        if str(group.number) in screen.get("none", []) and not set(group.lines) & set(yes)
     ]
-    lines += [
-        line(
-            "How often", {"": "", "1": "Once a week", "14": "Twice a day"}.get(times, f"{times} times a week")
+    outcome = library.safety().outcomes.get(visit.outcome)
+    return {
+        "clear_groups": [group.heading for group in clear],
+        "all_clear": len(clear) == len(groups),
+        "outcome": outcome.label if outcome else "",
+        "yes_lines": [line.text for line in yes],
+        "suicide": SUICIDE.get(visit.suicide_answer, ""),
+        "findings": [(finding, library.flags()[finding.flag]) for finding in kept.findings],
+        "is_private": bool(yes or kept.findings or visit.suicide_answer or visit.home_unsafe)
+        or bool(visit.child_night_or_limp or visit.outcome_reason),
+    }
+
+
+def acknowledge(visit, kept):
+    regions = {region.id: region.label for region in library.chips("body_regions")}
+    return {
+        "losses": [card for card in kept.cards if card.kind == "loss"],
+        "remembered": [card for card in kept.cards if card.kind == "remembered"],
+        "efforts": [card for card in kept.cards if card.kind == "effort"],
+        "sites": [regions.get(site, site) for site in visit.pain_sites],
+        "disbelieved": AcknowledgeForm.base_fields["felt_disbelieved"].options.get(
+            visit.felt_disbelieved, ""
         ),
-        line(in_words(sheet, "barriers_chosen") or "What gets in the way", sheet.text("barrier_plan")),
-    ]
-    about = "In the plan" if sheet.text("in_plan") else "Rated only"
-    return row_of(sheet.text("activity"), lines, about=about)
+    }
 
 
-def now_in_words(sheet):
-    unit = sheet.text("unit")
-    tries = [text for name in ("trial_1", "trial_2", "trial_3") if (text := sheet.text(name))]
-    if tries:
-        pacing = pacing_of(sheet)
-        mean = f", {scoring.shown(pacing.baseline)} on average" if pacing and len(tries) > 1 else ""
-        return f"{', '.join(tries[:-1])}{' and ' if tries[1:] else ''}{counted(int(tries[-1]), unit)}{mean}"
-    if sheet.text("guess"):
-        return (
-            f"About {counted(int(sheet.text('guess')), unit)}, a guess: week one is for counting three tries"
+def explain(visit, kept):
+    return {
+        "messages": [known(library.message, id, "text") for id in visit.messages_used],
+        "picture": known(library.picture, visit.metaphor, "title"),
+    }
+
+
+def beliefs(visit, kept):
+    asked = [belief for belief in kept.beliefs if belief.today or belief.heard_in_id == visit.pk]
+    return {
+        "beliefs": [a_belief(belief) for belief in asked],
+        "earlier": [belief for belief in kept.beliefs if belief not in asked],
+    }
+
+
+def a_belief(belief):
+    now = belief.today
+    index, words = room(now) if now else (None, "")
+    origin = label("origins", belief.origin)
+    return {
+        "belief": belief,
+        "now": now,
+        "room": f"{scoring.shown(index)} of 10, {words}" if index is not None else "",
+        "about": known(library.domain, belief.domain, "name"),
+        "origin": said_once(origin, belief.origin_words),
+        "feeling": label("feelings", now.emotion) if now else "",
+        "stands": STATUSES[now.status] if now and now.status != "active" else "",
+    }
+
+
+def reframe(visit, kept):
+    statements = {belief.pk: belief.statement for belief in kept.beliefs}
+    helps = {activity.pk: activity.activity for activity in kept.activities}
+    asked = [each for each in kept.alternatives if each.today or each.heard_in_id == visit.pk]
+    return {
+        "alternatives": [
+            (each, statements.get(each.belief_id, ""), helps.get(each.tied_to_activity_id, ""))
+            for each in asked
+        ],
+        "experiments": [(each, statements.get(each.belief_id, "")) for each in kept.experiments],
+    }
+
+
+def activities(visit, kept):
+    asked = [each for each in kept.activities if each.today]
+    return {
+        "planned": [an_activity(each) for each in asked if each.today.in_plan],
+        "rated": [an_activity(each) for each in asked if not each.today.in_plan],
+    }
+
+
+def an_activity(activity):
+    """An activity with how much now, the start and the first step as one would say them."""
+    now = activity.today
+    barriers = {}
+    for barrier in now.barriers:
+        barriers.setdefault(barrier["plan"], []).append(label("barriers", barrier["barrier"]))
+    return {
+        "activity": activity,
+        "now": now,
+        "how_much": how_much(now),
+        "start": start_of(now),
+        "often": often(now.frequency_per_week),
+        "barriers": [(", ".join(names), plan) for plan, names in barriers.items()],
+        "part_of_life": label("valued_domains", activity.valued_domain),
+    }
+
+
+def how_much(now):
+    if now.trials:
+        *others, last = now.trials
+        tries = f"{', '.join(map(str, others))}{' and ' if others else ''}{counted(last, now.unit)}"
+        return tries + (
+            f", on average {short(scoring.pacing(now.trials).baseline)}" if others and any(now.trials) else ""
         )
-    return sheet.text("now_words")
+    if now.guess is not None:
+        return f"about {counted(now.guess, now.unit)}, a guess: week one is for counting three tries"
+    return ""
 
 
-def start_in_words(sheet):
-    start, more = sheet.text("start_amount"), sheet.text("increment") if "increment" in sheet else ""
-    if not start:
+def start_of(now):
+    if now.start_amount is None:
         return ""
-    return counted(int(start), sheet.text("unit")) + (f", and {more} more each week" if more else "")
+    more = f", and {now.increment} more each week" if now.increment else ""
+    return counted(now.start_amount, now.unit) + more
 
 
-def a_resource(sheet, rows):
-    title = in_words(sheet, "resource_id") or sheet.text("title")
-    return row_of(title, rest(sheet, "resource_id", "title"))
+def often(times):
+    return WEEKS.get(times, f"{times} times a week") if times else ""
 
 
-def a_goal(sheet, rows):
-    """What is likely by when, and the five levels, best first."""
-    levels = [
-        line(LEVEL_LABELS[level], sheet.text(LEVEL_FIELDS[level]))
-        for level in sorted(LEVEL_FIELDS, reverse=True)
-    ]
-    numbers = ("unit", "now_amount", "expected_amount", "better", "lock", "horizon", "due_date")
-    by = ", ".join(filter(None, [in_words(sheet, "horizon"), words_of(sheet, "due_date")]))
-    lines = [line("By when", by), *levels, line("In numbers", numbers_in_words(sheet))]
-    lines += rest(sheet, "title", *LEVEL_FIELDS.values(), *numbers)
-    return row_of(sheet.text("title"), lines, about="Levels locked" if sheet.text("lock") else "")
+def resources(visit, kept):
+    return {
+        "resources": [
+            {
+                "given": given,
+                "title": known(library.resource, given.resource_id, "title") or given.title,
+                "repeats": known(library.message, given.message_id, "text"),
+                "format": label("resource_formats", given.format),
+            }
+            for given in kept.resources
+        ],
+        "allies": [
+            {
+                "ally": ally,
+                "may_know": [label("ally_may_know", one) for one in ally.may_know],
+                "idea": known(library.message, ally.message_shared, "text"),
+            }
+            for ally in kept.allies
+        ],
+        "is_private": bool(visit.unhelpful_influences),
+    }
 
 
-def numbers_in_words(sheet):
-    now, then, unit = (sheet.text(name) for name in ("now_amount", "expected_amount", "unit"))
-    if not (now and then and unit):
-        return ""
-    better = ", less is better" if sheet.text("better") == "lower" else ""
-    return f"{now} now, {counted(int(then), unit)} by then{better}"
+def timescale(visit, kept):
+    flare = next(iter(kept.flare_plans), None)
+    return {
+        "goals": [a_goal(goal, kept) for goal in kept.goals],
+        "reviews": sorted(kept.reviews, key=lambda review: review.due),
+        "flare": flare,
+        "flare_lines": flare_lines(flare) if flare else {},
+    }
 
 
-def a_review(sheet, rows):
-    return row_of(words_of(sheet, "due"), [], about=in_words(sheet, "mode"))
+def a_goal(goal, kept):
+    """A goal by when, its levels best first, and which of them is now."""
+    names = {each.pk: each for each in [*kept.activities, *kept.beliefs, *kept.goals]}
+    rated = goal.today.level if goal.today else None
+    here = goal.baseline_level if rated is None else rated
+    levels = goal.level_texts
+    return {
+        "goal": goal,
+        "now": goal.today,
+        "horizon": label("horizons", goal.horizon),
+        "levels": [(level, levels[level], level == here) for level in reversed(LEVELS) if levels[level]],
+        "here": here,
+        "activity": getattr(names.get(goal.activity_id), "activity", ""),
+        "belief": getattr(names.get(goal.belief_id), "statement", ""),
+        "replaces": getattr(names.get(goal.replaces_id), "title", ""),
+        "then": counted(goal.expected_amount, goal.unit) if goal.expected_amount is not None else "",
+    }
 
 
-ABOUT = {
-    "loss": "What they miss",
-    "remembered": "What was said to them",
-    "effort": "What they have tried",
-    "ally": "Somebody who helps",
+def flare_lines(flare):
+    """The chips of the plan for a bad week as sentences, with what was added in words."""
+    return {
+        "signs": sentences(labels("flare_early_signs", flare.early_signs, flare.early_signs_words)),
+        "first": sentences(labels("flare_first_48h", flare.first_48h, flare.first_48h_words)),
+        "leave_out": sentences(labels("flare_not_do", flare.not_do)),
+        "back": label("flare_back_to_plan", flare.back_to_plan_rule),
+    }
+
+
+def nothing_more(visit, kept):
+    return {}
+
+
+TOLD = {
+    "safety": safety,
+    "acknowledge": acknowledge,
+    "explain": explain,
+    "beliefs": beliefs,
+    "reframe": reframe,
+    "activities": activities,
+    "resources": resources,
+    "timescale": timescale,
+    "before-you-go": nothing_more,
 }
-READ = {
-    "finding": a_finding,
-    "belief": a_belief,
-    "alternative": an_alternative,
-    "experiment": an_experiment,
-    "activity": an_activity,
-    "resource": a_resource,
-    "goal": a_goal,
-    "review": a_review,
-}
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def known(find, id, name):
+    """What the library says of an id; the id itself, if the library no longer has it."""
+    try:
+        return getattr(find(id), name) if id else ""
+    except KeyError:
+        return id
+
+
+def said_once(name, words):
+    """A choice and its words; words that only repeat the choice are not said again."""
+    return ". ".join(filter(None, [name, "" if words.casefold() == name.casefold() else words]))
+
+
+def short(number):
+    """A number without a needless .0"""
+    return scoring.shown(number).removesuffix(".0")

@@ -171,12 +171,14 @@ def show(
 
 def room(request, consultation, here):
     """What every page of a consultation shows around its middle."""
-    first_visit = consultation.kind == "first"
+    first_visit, guide = consultation.kind == "first", None
+    if here in BY_SLUG:
+        guide = rules.step_guide(consultation.scope, here, first_visit=first_visit)
     return {
         "consultation": consultation,
         "client": consultation.client,
-        "guide": library.step_guide(here, first_visit=first_visit) if here in BY_SLUG else None,
-        "title": rules.step_title(consultation, here) if here in BY_SLUG else "",
+        "guide": guide,
+        "title": guide.title if guide else "",
         "steps": [step_line(consultation, each, here) for each in STEPS],
         "here": here,
         "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
@@ -187,7 +189,7 @@ def room(request, consultation, here):
 def step_line(consultation, each, here):
     """One line of the step list: its name, its state in words, its mark, and whether it opens."""
     row = step_row(consultation, each)
-    guide = library.step_guide(each.slug)
+    guide = rules.step_guide(consultation.scope, each.slug)
     words = StepRow.STATES[row.state]
     if row.state == "begun" and row.missing:
         words = f"Begun: {row.missing[0]}"
@@ -209,8 +211,12 @@ def step_line(consultation, each, here):
 
 
 def next_label(consultation, asked):
-    guide = library.step_guide(asked.slug)
-    return (rules.gate_is_open(consultation) and guide.next_label_checked) or guide.next_label
+    guide, gate_done = library.step_guide(asked.slug), rules.gate_is_open(consultation)
+    after = following(asked, gate_done=gate_done)
+    named = consultation.scope.get("step_titles", {}).get(after.slug) if after else ""
+    if named:
+        return f"Next: {named[0].lower()}{named[1:]}"
+    return (gate_done and guide.next_label_checked) or guide.next_label
 
 
 def posted_key(request):
