@@ -66,6 +66,18 @@ const watcher = new IntersectionObserver((entries) => {
 function allow(group) {
   const none = find(".none input", group), lines = all(".lines label", group);
   none.disabled = !none.checked && lines.some((line) => !seen.has(lineOf(line)));
+  const unread = find(".unread", group);
+  unread.hidden = !none.disabled;
+  none.disabled ? none.setAttribute("aria-describedby", unread.id) : none.removeAttribute("aria-describedby");
+}
+
+// A group that is read to its end leads to the next one that is not, or to what comes after the last.
+function moveOn(group) {
+  const groups = all("[data-group]"), after = groups.slice(groups.indexOf(group) + 1);
+  const next = after.find((each) => !find(".none input", each).checked) ?? groups.at(-1).parentElement.nextElementSibling;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  find("h2", next).focus({ preventScroll: true });
+  next.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
 }
 
 function watchGroups() {
@@ -195,6 +207,7 @@ function changed({ target }) {
   if (target.name === "messages_used") bringOut();
   const group = target.closest("[data-group]");
   if (group) allow(group);
+  if (group && target.name === "none" && target.checked) moveOn(group);
 }
 
 for (const name of ["input", "change"]) document.addEventListener(name, () => { changes += 1; }, true); // before htmx sends

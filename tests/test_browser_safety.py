@@ -1,0 +1,134 @@
+"""The safety check under a therapist's hands: group after group, and what comes up in the middle of a story."""
+
+import pytest
+from playwright.sync_api import expect
+
+from consults.models import Consultation, SafetyFinding
+from tests import visits
+from tests.conftest import sign_in_browser
+from tests.room import Complaints, Room, read_aloud
+
+pytestmark = pytest.mark.browser
+SIZES = {
+    "laptop": {"width": 1366, "height": 768},
+    "tablet": {"width": 820, "height": 1180},
+    "phone": {"width": 390, "height": 844},
+}
+
+
+@pytest.fixture
+def complaints():
+    return Complaints()
+
+
+@pytest.fixture
+def room(page, context, live_server, therapist):
+    visit = visits.begin(therapist)
+    visits.save(visit, "acknowledge")
+    sign_in_browser(context, live_server, therapist)
+    return Room(page, f"{live_server.url}/consultations/{visit.pk}")
+
+
+def none_of(room, group):
+    return room.page.locator(f"#g{group} .none input")
+
+
+# --- Group after group ------------------------------------------------------------------------
+
+
+def test_a_group_that_was_not_read_says_so_beside_its_grey_button(room):
+    room.page.set_viewport_size(SIZES["phone"])
+    room.go("safety")
+    note = room.page.locator("#g7 .unread")
+    expect(none_of(room, 7)).to_be_disabled()
+    expect(none_of(room, 7)).to_have_accessible_description("Read this group first.")
+    expect(note).to_have_text("Read this group first.")
+    note.scroll_into_view_if_needed()
+    for line in room.page.locator("#g7 .lines li").all():
+        line.scroll_into_view_if_needed()
+    expect(none_of(room, 7)).to_be_enabled()
+    expect(note).to_be_hidden()
+    expect(none_of(room, 7)).to_have_accessible_description("")
+
+
+def test_the_press_after_a_group_goes_on_to_the_next_one(room):
+    room.page.set_viewport_size(SIZES["phone"])
+    room.go("safety")
+    for group in range(1, 7):
+        read_aloud(room, group)
+        heading = room.page.locator(f"#h-g{group + 1}")
+        expect(heading).to_be_focused()
+        expect(heading).to_be_in_viewport()
+    read_aloud(room, 7)
+    expect(room.page.locator("#h-touch")).to_be_focused()
+
+
+def test_a_group_that_is_done_already_is_passed_over_and_taking_back_stays(room):
+    room.go("safety")
+    read_aloud(room, 2)
+    read_aloud(room, 1)
+    expect(room.page.locator("#h-g3")).to_be_focused()
+    none_of(room, 1).press("Space")
+    expect(none_of(room, 1)).not_to_be_checked()
+    expect(none_of(room, 1)).to_be_focused()
+
+
+def test_without_motion_the_next_group_is_there_at_once(room):
+    room.page.emulate_media(reduced_motion="reduce")
+    room.go("safety")
+    for line in room.page.locator("#g1 .lines li").all():
+        line.scroll_into_view_if_needed()
+    expect(none_of(room, 1)).to_be_enabled()
+    none_of(room, 1).focus()
+    top = room.page.evaluate(
+        """() => { document.querySelector("#g1 .none input").click();
+        return document.querySelector("#g2").getBoundingClientRect().top; }"""
+    )
+    assert 0 <= top < 200
+
+
+# --- In the middle of a story -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_way_in_has_words_at_every_width(room, size):
+    room.page.set_viewport_size(SIZES[size])
+    room.go("acknowledge")
+    way_in = room.page.get_by_role("button", name="Something needs attention")
+    words = way_in.locator(".long" if size == "laptop" else ".short")
+    assert words.bounding_box()["width"] > 40
+    bar = room.page.locator(".room-top .wrap").bounding_box()
+    assert way_in.bounding_box()["x"] + way_in.bounding_box()["width"] <= bar["x"] + bar["width"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_disclosure_is_asked_about_and_left_without_scrolling(room, size):
+    page = room.page
+    page.set_viewport_size(SIZES[size])
+    room.go("acknowledge").write("story_client_words", "Some days I can’t go on").ask("attention")
+    expect(page.get_by_text("thoughts of not wanting to live")).to_be_in_viewport(ratio=1)
+    expect(page.locator("[name=suicide_answer]").first).to_be_in_viewport()
+    close = page.locator(".room-top").get_by_role("button", name="Close, and back to acknowledge")
+    expect(close).to_be_in_viewport(ratio=1)
+    room.choose("suicide_answer", "none").press(close)
+    expect(page.locator("h1")).to_have_text("Acknowledge the pain")
+    assert room.value("story_client_words") == "Some days I can’t go on"
+    assert Consultation.objects.get().suicide_answer == "none"
+
+
+def test_a_disclosure_that_is_an_emergency_is_handled_where_it_was_asked(room):
+    page = room.page
+    room.go("acknowledge").ask("attention")
+    room.choose("suicide_answer", "active")
+    expect(page.locator("#h-suicide")).to_be_visible()
+    expect(page.locator("#g1")).to_be_hidden()
+    room.jot("finding-suicide-action", "Stayed with him, rang the crisis team")
+    room.jot("finding-suicide-contacted_at", "14:10").choose("outcome", "paused_referred")
+    room.saved("Paused")
+    assert SafetyFinding.objects.get().level_now == "E"
+
+
+def test_a_sign_in_the_body_is_one_press_away(room):
+    room.go("acknowledge").ask("attention")
+    room.open("A sign in the body").press("#g1 .lines label")
+    expect(room.page.locator("#h-ces")).to_be_visible()
