@@ -233,6 +233,29 @@ def test_the_new_version_stands_under_the_old_one_and_says_so(visit, as_therapis
     assert "Until now: by Wednesday 3 June 2026" in visits.words(reply)
 
 
+def offered(reply):
+    return [(words, day) for _, words, day, _ in reply.context["next_dates"]]
+
+
+def test_the_next_dates_look_to_the_day_of_the_goal_also_at_a_later_visit(visit, as_therapist):
+    written = {"goal": "new1", "goal-new1-horizon": "6_months"}
+    reply = visits.send(as_therapist, visit, "timescale", written, do="show")
+    assert ("When the goal is due", date(2026, 9, 3)) in offered(reply)
+    own = {f"goal-new1-due_date-{part}": n for part, n in (("day", "1"), ("month", "8"), ("year", "2026"))}
+    reply = visits.send(as_therapist, visit, "timescale", written | own, do="show")
+    assert ("When the goal is due", date(2026, 8, 1)) in offered(reply)
+    for nonsense in ({"goal-new1-horizon": "someday"}, {"goal-new1-due_date-day": "31"}):
+        reply = visits.send(as_therapist, visit, "timescale", written | own | nonsense, do="show")
+        assert reply.status_code == 200
+    agreed(visit, **{"goal-new1-horizon": "6_months"})
+    later = next_visit(visit)
+    reply = as_therapist.get(visits.url(later, "timescale"))
+    assert offered(reply)[-1] == ("When the goal is due", date(2026, 9, 3))
+    visits.save(later, "timescale", over(visit.client.goals.get(), "achieved"))
+    reply = as_therapist.get(visits.url(later, "timescale"))
+    assert [words for words, _ in offered(reply)] == ["In 2 weeks", "In 6 weeks"]
+
+
 # --- Reached, or let go ---------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from consults.steps.goals import GoalForm
 from consults.steps.levels import LEVEL_FIELDS, draft_of
 from consults.steps.pacing import FIRST_UNITS
-from consults.steps.reviews import due_on
+from consults.steps.reviews import day_of, due_on
 from consults.steps.standing import activity_options, belief_options, goals_of, is_fixed, open_goals
 from education import library
 from painconsult.ui.sheet import Sheet
@@ -34,13 +34,15 @@ def standing_card(page, sheet, goal, newer, named):
     """A goal that stays as it is, and what can still be said of it."""
     activities, beliefs = named
     is_changed = sheet.row_id in newer and not newer[sheet.row_id].removed
+    may_change = goal in open_goals(page.consultation) and not is_changed
     return {
         "row": sheet,
         "goal": goal,
         "activity": activities.get(str(goal.activity_id), ""),
         "belief": beliefs.get(str(goal.belief_id), ""),
         "is_changed": is_changed,
-        "may_change": goal in open_goals(page.consultation) and not is_changed,
+        "may_change": may_change,
+        "due": goal.due_date if may_change else None,
         "standing": next((one for one in page.rows["standing"] if one.row_id == sheet.row_id), None),
         "to_finish": goal.levels_locked_at is None and bool(goal.level_0),
     }
@@ -49,12 +51,14 @@ def standing_card(page, sheet, goal, newer, named):
 def written_card(page, sheet, old, named):
     """A goal that is being written: what is drafted from the numbers, and the day of each horizon."""
     activities, beliefs = named
+    held_on, own_day = page.consultation.held_on, day_of(sheet, "due_date")
+    counted = due_on(held_on, sheet.text("horizon"))
     draft, units = draft_of(sheet), list(sheet.fields["unit"].options.items())
     return {
         "row": sheet,
         "old": old,
         "horizons": [
-            (chip, due_on(page.consultation.held_on, chip.id), chip.id == sheet.text("horizon"))
+            (chip, due_on(held_on, chip.id), chip.id == sheet.text("horizon"))
             for chip in library.chips("horizons")
         ],
         "activity": activities.get(sheet.text("activity"), ""),
@@ -63,9 +67,8 @@ def written_card(page, sheet, old, named):
         "first_units": units[:FIRST_UNITS],
         "other_units": units[FIRST_UNITS:],
         "other_unit_chosen": sheet.text("unit") in dict(units[FIRST_UNITS:]),
-        "own_day": any(
-            sheet.data.get(f"{sheet.name('due_date')}-{part}") for part in ("day", "month", "year")
-        ),
+        "own_day": own_day or sheet.error("due_date"),
+        "due": None if sheet.removed else own_day or counted or (old and old.due_date),
         "expected": sheet.text("level_0") or draft.get(0, ""),
         "levels": [
             (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)

@@ -57,7 +57,7 @@ class GoalForm(RowForm):
     level_p2 = Line(200, label="Much better than hoped")
     importance = Choice({"1": "1", "2": "2", "3": "3"}, label="Importance")
     difficulty = Choice({"1": "1", "2": "2", "3": "3"}, label="Difficulty")
-    lock = Ticked(label="The five levels are finished: lock them before work starts")
+    lock = Ticked(label="The five levels are finished: lock them")
     main, main_missing = "title", "Say what they will be doing, or remove this goal."
     quiet = ("activity", "better", "unit", "horizon", "lock", "belief")
 

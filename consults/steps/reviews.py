@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from datetime import date, timedelta
 
 from django.db.models import prefetch_related_objects
@@ -60,9 +61,9 @@ def reviews_of(consultation):
 
 def due_on(day, horizon):
     """The date of a horizon counted from the visit; calendar months clip to the last day (guide G.3)."""
-    if not horizon:
+    chip = next((chip for chip in library.chips("horizons") if chip.id == horizon), None)
+    if chip is None:
         return None
-    chip = next(chip for chip in library.chips("horizons") if chip.id == horizon)
     if not chip.months:
         return day + timedelta(days=chip.days)
     months = day.year * 12 + day.month - 1 + chip.months
@@ -70,31 +71,35 @@ def due_on(day, horizon):
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def next_dates(page):
+def next_dates(page, goals):
     """[(token, words, day, how)]: when to look at it together, the likeliest first (guide G.3).
 
     Visits by default after two and six weeks; a first step for this week is asked after by phone.
+    `goals` are the cards of the page: a goal that is due later than that is looked at on its day.
     """
     start = page.consultation.held_on
-    goals = [sheet for sheet in page.rows["goal"] if not sheet.removed]
-    horizon = next((sheet.text("horizon") for sheet in goals if sheet.text("horizon")), "")
-    offers = [("In 2 weeks", start + timedelta(days=14), "visit")]
-    if horizon in ("today", "this_week"):
-        offers.insert(0, ("In a week", start + timedelta(days=7), "call"))
-    offers.append(("In 6 weeks", start + timedelta(days=42), "visit"))
-    if horizon in ("3_months", "6_months"):
-        offers.append(("When the goal is due", due_on(start, horizon), "visit"))
-    booked = {day_of(sheet) for sheet in page.rows["review"] if not sheet.removed}
+    horizons = {sheet.text("horizon") for sheet in page.rows["goal"] if not sheet.removed}
+    two, six = start + timedelta(weeks=2), start + timedelta(weeks=6)
+    offers = [("In 2 weeks", two, "visit"), ("In 6 weeks", six, "visit")]
+    if horizons & {"today", "this_week"}:
+        offers.insert(0, ("In a week", start + timedelta(weeks=1), "call"))
+    if later := [goal["due"] for goal in goals if goal["due"] and goal["due"] > six]:
+        offers.append(("When the goal is due", min(later), "visit"))
+    booked = {day_of(sheet, "due") for sheet in page.rows["review"] if not sheet.removed}
     return [
         (f"{how}-{day.isoformat()}", words, day, Review.MODES[how])
         for words, day, how in offers
-        if (day.day, day.month, day.year) not in booked
+        if day not in booked
     ]
 
 
-def day_of(sheet):
-    parts = [sheet.data.get(f"{sheet.name('due')}-{part}") or "" for part in ("day", "month", "year")]
-    return tuple(int(part) if re.match(r"[0-9]{1,4}\Z", part) else 0 for part in parts)
+def day_of(sheet, field):
+    """The day that stands in three boxes; None while it is none."""
+    parts = [sheet.data.get(f"{sheet.name(field)}-{part}") or "" for part in ("year", "month", "day")]
+    if not all(re.match(r"[0-9]{1,4}\Z", part) for part in parts):
+        return None
+    with suppress(ValueError):
+        return date(*map(int, parts))
 
 
 def add_review(data, mode, day):

@@ -104,9 +104,10 @@ def about(page):
     consultation, clinic = page.consultation, page.consultation.clinic
     teach_back = one_line(consultation.teach_back_client_words)
     allies = [ally.name for ally in consultation.client.allies.all()]
+    goals = goal_cards(page)
     return {
-        "goals": goal_cards(page),
-        "next_dates": next_dates(page),
+        "goals": goals,
+        "next_dates": next_dates(page, goals),
         "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
         "way_back": library.chips("flare_back_to_plan"),
         "allies": list(enumerate(allies)),

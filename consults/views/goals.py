@@ -8,6 +8,7 @@ from consults.actions import goals as actions
 from consults.actions.consultations import Conflict
 from consults.forms import LevelsForm
 from consults.steps.levels import LEVEL_FIELDS, drafted
+from consults.steps.pacing import counted
 from consults.views.doors import get_goal
 from consults.views.steps import posted_base
 
@@ -44,10 +45,15 @@ def show(request, goal, form, *, base=None, differs=None, status=200):
         "levels": [
             (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)
         ],
-        "drafted": bool(draft),
+        "numbers": numbers_of(goal) if draft else None,
         "differs": differs,
     }
     return render(request, "consults/goal_levels.html", context, status=status)
+
+
+def numbers_of(goal):
+    """(how much on the day, how much by then), as one says it."""
+    return counted(goal.now_amount, goal.unit), counted(goal.expected_amount, goal.unit)
 
 
 def differences(goal, texts):
