@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from consults.steps import BY_SLUG, SEVEN
-from consults.steps.screen import unasked_emergencies
+from consults.steps.experiments import reasons_against_movement
 from education import library
 
 GATE_OPEN = ("clear_to_proceed", "proceed_with_follow_up")
@@ -33,13 +33,9 @@ def reasons_against_hands_on(consultation):
     reasons = []
     if not gate_is_open(consultation):
         reasons.append("The safety check has not ended with a go-ahead.")
-    if unasked_emergencies(consultation, consultation.screen or {}):
-        reasons.append("A sign that can be an emergency was not asked about. Read that group aloud first.")
     if consultation.consent_to_touch != "yes":
         reasons.append("They have not said yes to touch today (safety check).")
-    if not consultation.touch_safe:
-        reasons.append("Nobody has asked what changes touch or movement today (safety check).")
-    return reasons
+    return reasons + reasons_against_movement(consultation)
 
 
 def reasons_not_to_complete(consultation):

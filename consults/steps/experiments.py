@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from consults.models import Experiment
-from consults.steps.document import RowForm, Rows
+from consults.steps.document import NEW, RowForm, Rows
 from consults.steps.earlier import belief_options, in_focus
 from consults.steps.screen import unasked_emergencies
 from consults.steps.writing import write
@@ -37,12 +37,10 @@ class ExperimentRows(Rows):
     name, form, most, offered = "experiment", ExperimentForm, 6, 1
 
     def check(self, consultation, kept):
-        """A sign that can be an emergency and was not asked about rules out trying movements (guide E.2)."""
-        if kept and unasked_emergencies(consultation, consultation.screen or {}):
-            kept[0].add_error(
-                "movement",
-                "First read the rest of the safety check aloud: a sign that can be an emergency was not asked about.",
-            )
+        """What was tried before may still be told; nothing new is tried while there is a reason against it."""
+        new = [form for form in kept if NEW.match(form.row_id)]
+        for reason in reasons_against_movement(consultation) if new else []:
+            new[0].add_error("movement", reason)
 
     def stored(self, consultation):
         return [
@@ -76,6 +74,16 @@ class ExperimentRows(Rows):
         focus = in_focus(consultation)
         belief = focus[0].belief_id if len(focus) == 1 else ""
         return {"kind": "notice", "date": consultation.held_on, "belief": belief}
+
+
+def reasons_against_movement(consultation):
+    """Why nothing may be tried by moving now (guide E.2: a sign not asked about; E.2b: every visit's question)."""
+    reasons = []
+    if unasked_emergencies(consultation, consultation.screen or {}):
+        reasons.append("A sign that can be an emergency was not asked about. Read that group aloud first.")
+    if consultation.does_hands_on and not consultation.touch_safe:
+        reasons.append("Nobody has asked what changes touch or movement today (safety check).")
+    return reasons
 
 
 def experiments_of(consultation):

@@ -6,7 +6,7 @@ from consults.models import Alternative, AlternativeRating, Consultation
 from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.earlier import activity_options, worked_on
-from consults.steps.experiments import ExperimentRows
+from consults.steps.experiments import ExperimentRows, reasons_against_movement
 from education import library
 from painconsult.ui.fields import Words
 
@@ -91,6 +91,7 @@ def about(page):
         "fixed": said_before(consultation),
         "questions": {question.id: question for question in library.questions("alternative")},
         "markers": markers(consultation),
+        "against_trying": reasons_against_movement(consultation),
     }
 
 

@@ -1,0 +1,84 @@
+"""Step 4, trying something out: what rules it out for now, and what the page says then."""
+
+import pytest
+from django.urls import reverse
+
+from consults.models import Experiment
+from painconsult.errors import Refused
+from tests import visits
+from tests.conftest import signed_in
+
+TRY = {"experiment": "new1", "experiment-new1-movement": "Ten half swings"}
+UNASKED = "A sign that can be an emergency was not asked about. Read that group aloud first."
+UNTOUCHED = "Nobody has asked what changes touch or movement today (safety check)."
+
+
+@pytest.fixture
+def hands(therapist):
+    return visits.give_hands(therapist)
+
+
+@pytest.fixture
+def visit(hands):
+    """A visit in which everything was asked, and hands may be laid on."""
+    return visits.change(visits.open_gate(visits.begin(hands)), touch_safe="yes", consent_to_touch="yes")
+
+
+def may_lay_hands_on(visit):
+    reply = signed_in(visit.therapist).get(reverse("hands_on", args=[visit.pk]))
+    return reply.status_code == 200
+
+
+def test_a_movement_is_tried_when_everything_was_asked(visit):
+    assert visits.faults_of(visit, "reframe", TRY) == {}
+    assert may_lay_hands_on(visit)
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"touch_safe": ""}, UNTOUCHED),
+        ({"screen": {"yes": [], "none": ["2", "3", "4", "5", "6", "7"]}}, UNASKED),
+        ({"screen": {}}, UNASKED),
+    ],
+)
+def test_nothing_new_is_tried_while_a_question_of_safety_is_unasked(visit, hands, columns, why):
+    visit = visits.change(visit, **columns)
+    for kind in ("notice", "prediction"):
+        told = TRY | {"experiment-new1-kind": kind}
+        assert why in visits.faults_of(visit, "reframe", told)["new1: movement"]
+    assert not may_lay_hands_on(visit)
+    page = visits.words(signed_in(hands).get(visits.url(visit, "reframe")))
+    assert why in page
+    assert "What will they do?" not in page
+
+
+@pytest.mark.parametrize("outcome", ["", "paused_referred"])
+def test_while_the_check_is_open_or_paused_nothing_is_tried(visit, outcome):
+    visit = visits.change(visit, outcome=outcome)
+    with pytest.raises(Refused):
+        visits.save(visit, "reframe", TRY)
+    assert not may_lay_hands_on(visit)
+
+
+def test_where_no_hands_are_laid_on_the_question_about_touch_rules_nothing_out(visit):
+    visit = visits.change(visit, scope={}, touch_safe="")
+    assert visits.faults_of(visit, "reframe", TRY) == {}
+
+
+def test_what_was_tried_before_can_still_be_told(visit):
+    visits.save(visit, "reframe", TRY)
+    tried = Experiment.objects.get()
+    visit = visits.change(visit, touch_safe="")
+    told = {"experiment": str(tried.pk), f"experiment-{tried.pk}-movement": "Ten half swings"}
+    visits.save(
+        visit, "reframe", told | {f"experiment-{tried.pk}-learnt_client_words": "Scariest, not sorest"}
+    )
+    tried.refresh_from_db()
+    assert tried.learnt_client_words == "Scariest, not sorest"
+
+
+def test_what_to_leave_out_today_stands_beside_the_try(visit, hands):
+    visit = visits.change(visit, touch_safe="no", touch_words="Blood thinners: no deep pressure")
+    page = visits.words(signed_in(hands).get(visits.url(visit, "reframe")))
+    assert "Blood thinners: no deep pressure" in page
