@@ -121,6 +121,8 @@ def save_step(consultation, step, document, *, base, key, by):
     _forget_what_was_read(consultation)
     _restate(consultation, step, common.get("not_appropriate_reason", ""))
     Draft.objects.filter(key=key).delete()
+    if answers["answers"].get("consent_to_record") == "no":
+        _forget_what_was_typed(consultation)
     record(
         "saved",
         clinic=consultation.clinic_id,
@@ -185,6 +187,12 @@ def _forget_what_was_read(consultation):
     """Rows that were read for the document are old now: whoever asks this visit again reads anew."""
     for row in (consultation, consultation.client):
         getattr(row, "_prefetched_objects_cache", {}).clear()
+
+
+def _forget_what_was_typed(consultation):
+    """After a no to a record, words of the story that nobody saved go, whoever typed them."""
+    story = ["acknowledge", *(slug for slug, step in BY_SLUG.items() if step.needs_record)]
+    Draft.objects.filter(consultation=consultation, slug__in=story).delete()
 
 
 def _restate(consultation, step, reason):
