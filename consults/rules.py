@@ -60,15 +60,12 @@ def _is_kept_anyway(step):
     return step.needs_gate and not step.needs_record
 
 
-def reasons_not_to_publish(consultation):
-    """Why a plan cannot be published from this consultation."""
+def reasons_not_to_publish(consultation, lines):
+    """Why a plan with these lines cannot be published from this consultation."""
     if not gate_is_open(consultation):
         return reasons_to_wait(consultation, BY_SLUG["timescale"])
     reasons = []
-    if (
-        not consultation.activity_visits.filter(in_plan=True).exists()
-        and not consultation.client.goals.current().exists()
-    ):
+    if not has_a_step(lines):
         reasons.append("There is no activity and no goal yet: a plan needs one small step.")
     clinic = consultation.clinic
     if not (clinic.emergency_contact and clinic.crisis_contact and clinic.clinic_contact):
@@ -99,6 +96,10 @@ def reasons_against_a_link(client):
     """Why no link may be made: home may not be safe, and links cannot ask for a PIN yet."""
     if client.home_may_be_unsafe:
         return [
+def has_a_step(lines):
+    return any(line["section"] in ("step", "goals") for line in lines)
+
+
             "Home may not be safe. Do not send a link; give the plan in person, or print it if they want it."
         ]
     return []

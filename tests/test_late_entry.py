@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from consults.actions import consultations as actions
-from consults.actions.plans import reasons_not_to_publish
+from consults.actions.plans import gathered, plan_content, reasons_not_to_publish
 from consults.models import Client, Review
 from tests import visits
 
@@ -65,7 +65,9 @@ def test_a_visit_entered_late_is_a_review_unless_it_was_the_first(client):
 def test_no_plan_is_published_from_a_visit_that_was_entered_late(client):
     held(client, MARCH + timedelta(days=14))
     late = visits.begin(client.therapist, client, held_on=MARCH)
-    assert reasons_not_to_publish(late) == ["There is a later visit. Publish the plan from that one."]
+    kept = gathered(late)
+    told = reasons_not_to_publish(late, plan_content(late, kept), kept)
+    assert told == ["There is a later visit. Publish the plan from that one."]
 
 
 def test_a_consent_entered_late_does_not_take_back_a_later_one(client):

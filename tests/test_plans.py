@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from consults.actions import plans as actions
 from consults.actions.consultations import version_of
-from consults.actions.plan_content import plan_content, without
+from consults.actions.plan_content import _lists as plan_lists
+from consults.actions.plan_content import gathered, plan_content, without
 from consults.exports.plan import readable
 from consults.models import (
     ActivityVisit,
@@ -353,11 +354,39 @@ def test_the_preview_of_another_clinic_is_not_there(visit, as_stranger):
     assert as_stranger.post(preview_of(visit), {"do": "publish"}).status_code == 404
 
 
-def test_a_plan_page_costs_few_queries(visit, as_therapist, django_assert_max_num_queries):
+def test_the_preview_of_a_plan_costs_twelve_queries_at_most_whatever_is_on_it(
+    visit, as_therapist, therapist, django_assert_max_num_queries
+):
     with_plan(visit)
-    as_therapist.get(preview_of(visit))
-    with django_assert_max_num_queries(30):
-        as_therapist.get(preview_of(visit))
+    publish(visit)
+    finish(visit)
+    later = make_visit(visit.client, therapist, held_on=date(2025, 3, 17))
+    for n in range(3):
+        make_activity(later, activity=f"Activity {n}")
+        make_goal(later, title=f"Goal {n}")
+        add_ally(later, f"Ally {n}", consent="yes")
+        give(later, title=f"Film {n}")
+        book(later, date(2025, 4, 1 + n))
+    as_therapist.get(preview_of(later))
+    with django_assert_max_num_queries(12):
+        as_therapist.get(preview_of(later))
+
+
+def test_what_a_plan_is_made_of_is_what_each_list_would_bring_by_itself(visit, therapist):
+    with_plan(visit)
+    add_ally(visit, "Dave", consent="yes")
+    give(visit, title="A film")
+    book(visit, date(2025, 3, 24))
+    finish(visit)
+    later = make_visit(visit.client, therapist, held_on=date(2025, 3, 17))
+    make_goal(later, title="Nine holes with Dave", replaces=visit.client.goals.get(), change_reason="why not")
+    for at in (visit, later):
+        found = gathered(at)
+        for name, rows in plan_lists(at).items():
+            told = [(row.pk, row.clinic_id) for row in getattr(found, name)]
+            assert told == list(rows.order_by("pk").values_list("pk", "clinic_id")), name
+    assert [goal.title for goal in gathered(later).goals] == ["Nine holes with Dave"]
+    assert [goal.title for goal in gathered(visit).goals] == ["Play golf with the group"]
 
 
 # --- every schema stays readable ------------------------------------------------------------------

@@ -243,7 +243,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     for text in (
         "nobody can change them any more",
         "You can still add to it, with your name and the reason",
-        "You can still publish their plan",
+        "You can still finish the levels of a goal, publish their plan",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))

@@ -5,7 +5,8 @@ belief, what somebody once said, a loss, a rating, a note, a finding, or the low
 """
 
 from consults import scoring
-from consults.models import ActivityVisit, FlarePlan
+from consults.models import ActivityVisit
+from consults.models.question import Question
 from consults.steps.activity_rows import no_weekly_step
 from consults.steps.explain import circumstances
 from consults.steps.pacing import counted, whole_start
@@ -15,9 +16,35 @@ SCHEMA = 1
 LEVELS_SHOWN = (2, 1, 0, -1)
 
 
-def plan_content(consultation):
+def _lists(visit):
+    """What plans are made of, as it stands at a visit."""
+    client, until_now = visit.client, {"consultation__number__lte": visit.number}
+    return {
+        "activities": client.activities.all(),
+        "activity_visits": ActivityVisit.objects.filter(consultation__client=client, **until_now),
+        "goals": client.goals.filter(heard_in__number__lte=visit.number).current(at=visit.number),
+        "reviews": client.reviews.filter(status="due"),
+        "allies": client.allies.all(),
+        "resources": client.resources.filter(**until_now),
+        "flare_plans": client.flare_plans.filter(**until_now),
+    }
+
+
+AGREED = Question(_lists)
+
+
+def gathered(consultation):
+    """What the plan of this visit is made of, with the client's visits, newest first."""
+    kept = AGREED.ask(consultation)
+    visits = consultation.client.consultations.order_by("-number")
+    kept.visits = list(visits.only("client", "number", "messages_used", "teach_back_client_words"))
+    kept.until_now = [visit for visit in kept.visits if visit.number <= consultation.number]
+    return kept
+
+
+def plan_content(consultation, kept=None):
     """The plan as it stands at this visit: its fixed parts, and lines that may be left out one by one."""
-    clinic = consultation.clinic
+    kept, clinic = kept or gathered(consultation), consultation.clinic
     return {
         "client": consultation.client.preferred_name,
         "agreed_on": consultation.held_on.isoformat(),
@@ -33,7 +60,7 @@ def plan_content(consultation):
                 emergency=clinic.emergency_contact, crisis=clinic.crisis_contact, clinic=clinic.clinic_contact
             )
         ],
-        "lines": [line for lines in LINES for line in lines(consultation)],
+        "lines": [line for lines in LINES for line in lines(consultation, kept)],
     }
 
 
@@ -43,41 +70,43 @@ def without(content, struck):
     return content | {"lines": kept}
 
 
-def _activities(consultation):
-    """The newest word on each activity up to this visit, where it is in the plan; newest visit first."""
-    visits = ActivityVisit.objects.filter(
-        consultation__client=consultation.client_id, consultation__number__lte=consultation.number
-    )
-    newest = {}
-    for visit in visits.select_related("activity").order_by("-consultation__number", "activity_id"):
+def _newest_first(kept, rows):
+    """Rows of several visits: the newest visit's first, and those of one visit as they were written."""
+    of_visit = {visit.pk: [] for visit in kept.until_now}
+    for row in rows:
+        of_visit[row.consultation_id].append(row)
+    return [row for rows in of_visit.values() for row in rows]
+
+
+def _activities(kept):
+    """[(activity, the newest word on it)] of those in the plan, newest visit first."""
+    things, newest = {activity.pk: activity for activity in kept.activities}, {}
+    asked = sorted(kept.activity_visits, key=lambda visit: visit.activity_id)
+    for visit in _newest_first(kept, asked):
         newest.setdefault(visit.activity_id, visit)
-    return [visit for visit in newest.values() if visit.in_plan]
+    return [(things[pk], visit) for pk, visit in newest.items() if visit.in_plan]
 
 
-def why(consultation):
-    for visit in _activities(consultation):
-        if visit.activity.why_it_matters:
-            yield {
-                "id": f"why-{visit.activity_id}",
-                "section": "why",
-                "words": visit.activity.why_it_matters,
-            }
+def why(consultation, kept):
+    for activity, _ in _activities(kept):
+        if activity.why_it_matters:
+            yield {"id": f"why-{activity.pk}", "section": "why", "words": activity.why_it_matters}
 
 
-def steps(consultation):
-    for visit in _activities(consultation):
-        step = f"step-{visit.activity_id}"
+def steps(consultation, kept):
+    for activity, visit in _activities(kept):
+        step = f"step-{activity.pk}"
         yield {
             "id": step,
             "section": "step",
             "part": "what",
-            "activity": visit.activity.activity,
+            "activity": activity.activity,
             "amount": amount(visit, consultation),
             "count": label("units", visit.unit) if visit.amounts == "recalled" else "",
         }
         for part, words in _parts(visit):
             yield {
-                "id": f"{part}-{visit.activity_id}",
+                "id": f"{part}-{activity.pk}",
                 "section": "step",
                 "part": part,
                 "of": step,
@@ -116,8 +145,8 @@ def _barriers(visit):
     return plans
 
 
-def goals(consultation):
-    for goal in _current_goals(consultation):
+def goals(consultation, kept):
+    for goal in sorted(kept.goals, key=lambda goal: (goal.due_date is None, goal.due_date, goal.pk)):
         levels = goal.level_texts
         yield {
             "id": f"goal-{goal.pk}",
@@ -130,15 +159,9 @@ def goals(consultation):
         }
 
 
-def _current_goals(consultation):
-    """Goals set up to this visit, without those reached, let go, or replaced by a newer one."""
-    goals = consultation.client.goals.filter(heard_in__number__lte=consultation.number)
-    return goals.current(at=consultation.number).order_by("due_date", "id")
-
-
-def next_date(consultation):
-    reviews = consultation.client.reviews.filter(status="due", due__gte=consultation.held_on)
-    review = reviews.order_by("due", "id").first()
+def next_date(consultation, kept):
+    to_come = [review for review in kept.reviews if review.due >= consultation.held_on]
+    review = min(to_come, key=lambda review: (review.due, review.pk), default=None)
     if review:
         yield {
             "id": f"review-{review.pk}",
@@ -148,10 +171,10 @@ def next_date(consultation):
         }
 
 
-def keep_in_mind(consultation):
+def keep_in_mind(consultation, kept):
     """What they said back, and the ideas it came from, of the newest visit that explained anything."""
-    told = consultation.client.consultations.filter(number__lte=consultation.number).order_by("-number")
-    visit = next((visit for visit in told if visit.messages_used or visit.teach_back_client_words), None)
+    told = (visit for visit in kept.until_now if visit.messages_used or visit.teach_back_client_words)
+    visit = next(told, None)
     if visit is None:
         return
     if visit.teach_back_client_words:
@@ -162,9 +185,9 @@ def keep_in_mind(consultation):
             yield {"id": f"message-{id}", "section": "mind", "message": id, "words": library.message(id).text}
 
 
-def who_helps(consultation):
+def who_helps(consultation, kept):
     """People who said yes, and nobody else."""
-    for ally in consultation.client.allies.filter(consent="yes"):
+    for ally in (ally for ally in kept.allies if ally.consent == "yes"):
         yield {
             "id": f"ally-{ally.pk}",
             "section": "who",
@@ -175,9 +198,8 @@ def who_helps(consultation):
         }
 
 
-def resources(consultation):
-    given = consultation.client.resources.filter(consultation__number__lte=consultation.number)
-    newest = given.order_by("-consultation__number", "id")
+def resources(consultation, kept):
+    newest = _newest_first(kept, kept.resources)
     for one in newest:
         if one.consultation_id != newest[0].consultation_id:
             return
@@ -195,11 +217,8 @@ def resources(consultation):
         }
 
 
-def flare(consultation):
-    plans = FlarePlan.objects.filter(
-        client=consultation.client_id, consultation__number__lte=consultation.number
-    )
-    plan = plans.order_by("-consultation__number").first()
+def flare(consultation, kept):
+    plan = next(iter(_newest_first(kept, kept.flare_plans)), None)
     if plan is None:
         return
     parts = {
@@ -207,7 +226,7 @@ def flare(consultation):
         "first": labels("flare_first_48h", plan.first_48h, plan.first_48h_words),
         "leave-out": labels("flare_not_do", plan.not_do),
         "say": plan.say_to_self,
-        "tell": "" if _without_consent(consultation, plan.who_to_tell) else plan.who_to_tell,
+        "tell": "" if _without_consent(kept, plan.who_to_tell) else plan.who_to_tell,
         "back": label("flare_back_to_plan", plan.back_to_plan_rule),
     }
     for part, words in parts.items():
@@ -215,10 +234,10 @@ def flare(consultation):
             yield {"id": f"flare-{part}", "section": "flare", "part": part, "words": words}
 
 
-def _without_consent(consultation, words):
+def _without_consent(kept, words):
     """Whether these words name somebody who has not said that they may be on a plan."""
     named = set(words.casefold().replace(",", " ").replace(".", " ").split())
-    others = consultation.client.allies.exclude(consent="yes")
+    others = (ally for ally in kept.allies if ally.consent != "yes")
     return any(set(ally.name.casefold().split()) <= named for ally in others)
 
 

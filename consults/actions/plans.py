@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from consults import rules
 from consults.actions.consultations import version_of
-from consults.actions.plan_content import SCHEMA, plan_content, without
+from consults.actions.plan_content import SCHEMA, gathered, plan_content, without
 from consults.models import Ally, Client, Consultation, Plan, PlanLink, PlanVersion
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
 
-__all__ = ["plan_content", "without"]
+__all__ = ["gathered", "plan_content", "without"]
 
 AFTER_REVIEW = 14  # days a link stays open after the next review
 SHORTEST, LONGEST = 30, 180
@@ -40,12 +40,13 @@ def publish(consultation, struck, *, by, seen):
     consultation = Consultation.objects.select_related("client", "clinic").get(pk=consultation.pk)
     if version_of(consultation) != seen:
         raise Refused("Something was saved after you opened this page. Read the plan again, then publish.")
-    if reasons := reasons_not_to_publish(consultation):
+    kept = gathered(consultation)
+    whole = plan_content(consultation, kept)
+    if reasons := reasons_not_to_publish(consultation, whole, kept):
         raise Refused(" ".join(reasons))
-    whole = plan_content(consultation)
     struck = [line["id"] for line in whole["lines"] if line["id"] in struck]
     content = without(whole, struck)
-    if not any(line["section"] in ("step", "goals") for line in content["lines"]):
+    if not rules.has_a_step(content["lines"]):
         raise Refused("Every step and goal is left out. Put one back: a plan needs one small step.")
     plan, _ = Plan.objects.get_or_create(
         client_id=consultation.client_id, defaults={"clinic_id": consultation.clinic_id}
@@ -69,11 +70,11 @@ def publish(consultation, struck, *, by, seen):
     return version
 
 
-def reasons_not_to_publish(consultation):
+def reasons_not_to_publish(consultation, content, kept):
     """The rules for a plan, and that it comes from the client's newest visit."""
-    if consultation.client.consultations.filter(number__gt=consultation.number).exists():
+    if any(visit.number > consultation.number for visit in kept.visits):
         return ["There is a later visit. Publish the plan from that one."]
-    return rules.reasons_not_to_publish(consultation)
+    return rules.reasons_not_to_publish(consultation, content["lines"])
 
 
 def newest_version(client_id):
@@ -99,13 +100,13 @@ def links_of(client_id):
     return PlanLink.objects.filter(plan__client=client_id).annotate(is_live=is_live).order_by("-created_at")
 
 
-def default_days(client):
-    """How long a link lasts if nobody says otherwise: until two weeks after the next review."""
+def default_days(reviews):
+    """How long a link lasts if nobody says otherwise: until two weeks after the next of these reviews."""
     today = timezone.localdate()
-    review = client.reviews.filter(status="due", due__gte=today).order_by("due").first()
-    if review is None:
+    to_come = [review.due for review in reviews if review.status == "due" and review.due >= today]
+    if not to_come:
         return WITHOUT_REVIEW
-    return min(max((review.due - today).days + AFTER_REVIEW, SHORTEST), LONGEST)
+    return min(max((min(to_come) - today).days + AFTER_REVIEW, SHORTEST), LONGEST)
 
 
 @transaction.atomic
@@ -115,7 +116,7 @@ def new_link(plan, label, days=None, audience="client", *, by):
     if reasons := rules.reasons_against_a_link(client):
         raise Refused(" ".join(reasons))
     secret, now = secrets.token_urlsafe(32), timezone.now()
-    days = min(max(days or default_days(client), 1), LONGEST)
+    days = min(max(days or default_days(client.reviews.all()), 1), LONGEST)
     link = PlanLink.objects.create(
         clinic_id=plan.clinic_id,
         plan=plan,

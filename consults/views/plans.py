@@ -55,7 +55,8 @@ def preview(request, pk):
 
 
 def preview_context(consultation, newest, struck):
-    whole = actions.plan_content(consultation)
+    kept = actions.gathered(consultation)
+    whole = actions.plan_content(consultation, kept)
     content = actions.without(whole, struck)
     number, is_published = newest.number if newest else 0, newest is not None and newest.content == content
     return {
@@ -66,9 +67,9 @@ def preview_context(consultation, newest, struck):
         "plan": readable(content) | {"number": number if is_published else number + 1},
         "newest": newest,
         "is_published": is_published,
-        "reasons": actions.reasons_not_to_publish(consultation),
-        "seen": version_of(consultation),
-        **links_context(consultation.client),
+        "reasons": actions.reasons_not_to_publish(consultation, whole, kept),
+        "seen": version_of(consultation, consultation.steps.all()),
+        **links_context(consultation.client, kept.reviews),
     }
 
 
@@ -77,8 +78,8 @@ class LinkForm(PlainForm):
     days = Choice({"30": "30 days", "90": "90 days", "180": "180 days"}, label="How long it opens")
 
 
-def links_context(client, form=None, made=None):
-    until = timezone.localdate() + timedelta(days=actions.default_days(client))
+def links_context(client, reviews, form=None, made=None):
+    until = timezone.localdate() + timedelta(days=actions.default_days(reviews))
     return {
         "links": actions.links_of(client.pk),
         "reasons_against_a_link": rules.reasons_against_a_link(client),
@@ -100,7 +101,7 @@ def new_link(request, pk):
         days = int(form.cleaned_data["days"] or 0) or None
         link, secret = actions.new_link(newest.plan, form.cleaned_data["label"], days, by=request.user)
         form, made = None, {"link": link, "url": link_url(request, secret)}
-    context = {"client": client, "newest": newest} | links_context(client, form, made)
+    context = {"client": client, "newest": newest} | links_context(client, client.reviews.all(), form, made)
     return render(request, "consults/plan/links.html", context, status=200 if made else 422)
 
 
