@@ -92,14 +92,14 @@ def reasons_not_to_finish(goal):
     return []
 
 
-def reasons_against_a_link(client):
-    """Why no link may be made: home may not be safe, and links cannot ask for a PIN yet."""
-    if client.home_may_be_unsafe:
-        return [
 def has_a_step(lines):
     return any(line["section"] in ("step", "goals") for line in lines)
 
 
+def reasons_against_a_link(client):
+    """Why no link may be made: home may not be safe, and links cannot ask for a PIN yet."""
+    if client.home_may_be_unsafe:
+        return [
             "Home may not be safe. Do not send a link; give the plan in person, or print it if they want it."
         ]
     return []
