@@ -138,7 +138,7 @@ def test_the_trace_is_the_last_thing_written(goal, therapist, monkeypatch):
         ({"level_m1": ""}, "Write this level too"),
         ({"level_m1": "1 to 7 holes"}, "Between 7 and 9 holes nothing is written: 8 would be in no level."),
         ({"level_p1": "9 to 17 holes"}, "This overlaps with “9 holes”: 9 would be both."),
-        ({"level_p1": "18 holes or more"}, "Two levels say the same."),
+        ({"level_p1": "18 holes or more"}, "Another level says the same."),
     ],
 )
 def test_levels_that_cannot_be_locked_come_back_with_every_word(as_therapist, goal, texts, words):

@@ -156,6 +156,29 @@ def test_a_lock_with_a_gap_is_refused_next_to_the_level(visit):
     assert visits.faults_of(visit, "timescale", goal(visit, HOLES, **locking)) == {}
 
 
+def test_a_number_hoped_for_asks_for_todays_and_for_what_is_counted(visit):
+    told = goal(visit, {"expected_amount": "9", "level_0": ""})
+    assert visits.faults_of(visit, "timescale", told) == {
+        "new1: now_amount": "How much is it today? Or empty “By then”.",
+        "new1: unit": "Choose what is counted.",
+    }
+    known = {"now_amount": "9", "unit": "holes"}
+    same = goal(visit, {"expected_amount": "9", "level_0": ""} | known)
+    assert "must be better than today" in visits.faults_of(visit, "timescale", same)["new1: expected_amount"]
+    less = goal(visit, {"expected_amount": "8", "level_0": "", "better": "lower"} | known)
+    assert visits.faults_of(visit, "timescale", less) == {}
+    assert visits.faults_of(visit, "timescale", goal(visit, {"level_0": "Far"} | known)) == {}
+
+
+def test_two_levels_that_say_the_same_are_refused_at_the_one_further_out(visit):
+    told = {"level_m1": "9 Holes", "level_0": "9 holes", "level_p1": "9 holes", "level_p2": ""}
+    same = "Another level says the same. Whatever happens is in one only."
+    assert visits.faults_of(visit, "timescale", goal(visit, told)) == {"new1: level_m1": same}
+    assert visits.faults_of(visit, "timescale", goal(visit, told | {"level_m1": ""})) == {
+        "new1: level_p1": same
+    }
+
+
 def test_words_alone_can_be_locked(visit):
     visits.save(visit, "timescale", goal(visit, WORDS, **{"goal-new1-lock": "yes"}))
     assert visit.client.goals.get().levels_locked_at is not None

@@ -138,7 +138,10 @@ def test_a_new_version_is_filled_from_the_old_one_but_for_what_is_so_today(visit
 def test_levels_drafted_for_the_old_version_follow_the_new_numbers(visit):
     numbers = {"unit": "holes", "now_amount": "2", "expected_amount": "9", "level_0": ""}
     old = agreed(visit, **{f"goal-new1-{name}": text for name, text in numbers.items()})
-    new = changed(next_visit(visit), old, **{"goal-new1-now_amount": "4", "goal-new1-expected_amount": "6"})
+    later = next_visit(visit)
+    reason = {"goal-new1-change_reason": "Rain"}
+    assert "new1: now_amount" in visits.faults_of(later, "timescale", taken(later, old) | reason)
+    new = changed(later, old, **{"goal-new1-now_amount": "4", "goal-new1-expected_amount": "6"})
     assert (new.level_m2, new.level_m1, new.level_0) == ("3 holes or fewer", "4 to 5 holes", "6 holes")
 
 

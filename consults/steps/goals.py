@@ -80,13 +80,20 @@ class GoalForm(RowForm):
             self.add_error("purpose", "Choose the activity this goal belongs to, or say what it is for.")
         if answers["replaces"] and not answers["change_reason"]:
             self.add_error("change_reason", "Say in a few words why the goal changes.")
-        try:
-            drafted(answers)
-        except ValueError:
-            self.add_error(
-                "expected_amount", "“By then” must be better than today. Change one of the two numbers."
-            )
         check_levels(self, answers, locking=answers["lock"])
+        self._check_numbers(answers)
+
+    def _check_numbers(self, answers):
+        """Levels are drafted from today's number, the one hoped for, and what is counted: from all three or none."""
+        now, then, unit = (answers[name] for name in ("now_amount", "expected_amount", "unit"))
+        if then is None:
+            return
+        if now is None:
+            self.add_error("now_amount", "How much is it today? Or empty “By then”.")
+        if not unit:
+            self.add_error("unit", "Choose what is counted.")
+        if unit and now is not None and not is_better(then, now, answers["better"]):
+            self.add_error("expected_amount", "It must be better than today. Change one of the two numbers.")
 
 
 class GoalRows(Rows):
@@ -201,6 +208,10 @@ class GoalRows(Rows):
         values = {name: getattr(old, name) for name in TAKEN}
         named = {"replaces": old.pk, "activity": old.activity_id, "belief": old.belief_id}
         return values | named | {"now_amount": None}
+
+
+def is_better(then, now, better):
+    return then < now if better == "lower" else then > now
 
 
 def levels_of(old, answers):

@@ -102,12 +102,19 @@ def numeric(answers):
 
 def check_levels(form, answers, *, locking):
     """Add to a form what is wrong with its five levels."""
-    texts = [answers[name].casefold() for name in LEVEL_FIELDS.values() if answers[name]]
-    if len(set(texts)) < len(texts):
-        form.add_error("level_0", "Two levels say the same. Each outcome must fall in exactly one level.")
-    for name in [name for name in LEVEL_FIELDS.values() if locking and not answers[name]]:
-        form.add_error(name, "Write this level too: all five are needed before they are locked.")
-    for name, sentence in list(faults(answers, locking=locking)):
+    texts = {name: answers.get(name) or "" for name in LEVEL_FIELDS.values()}
+    said = set()
+    for level in sorted(LEVEL_FIELDS, key=abs):
+        text = texts[LEVEL_FIELDS[level]].casefold()
+        if locking and not text:
+            form.add_error(LEVEL_FIELDS[level], "Write this level too: all five are needed for the lock.")
+        if text and text in said:
+            form.add_error(
+                LEVEL_FIELDS[level], "Another level says the same. Whatever happens is in one only."
+            )
+            return
+        said.add(text)
+    for name, sentence in faults(texts, locking=locking):
         form.add_error(name, sentence)
 
 
