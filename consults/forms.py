@@ -5,7 +5,6 @@ from datetime import date
 from django import forms
 from django.utils import timezone
 
-from consults.models import Client
 from consults.steps.levels import LEVEL_FIELDS, check_levels
 from painconsult.accounts.models import User
 from painconsult.ui.fields import Choice, Day, Email, Line, Ticked, Words
@@ -62,16 +61,15 @@ class ClientForm(PlainForm):
             raise forms.ValidationError("A date of birth lies in the past. Check the year.")
         return born
 
-    def clean_reference(self):
-        reference = self.cleaned_data["reference"]
-        others = Client.objects.for_user(self.by).filter(reference__iexact=reference)
-        if self.existing:
-            others = others.exclude(pk=self.existing.pk)
-        if reference and others.exists():
-            raise forms.ValidationError(
-                "Another client has this reference. Choose a different one, or leave it empty."
-            )
-        return reference
+    def say_reference_is_taken(self):
+        words = "Another client has this reference. Choose a different one, or leave it empty."
+        self.add_error("reference", words)
+
+    def as_stored(self):
+        """The sheet of the details as they are stored."""
+        values = {name: getattr(self.existing, name, None) for name in self.fields}
+        values["therapist"] = self.existing.therapist_id
+        return Sheet(self.fields, as_posted(self.fields, values))
 
     def answers(self):
         """Values for the client's columns."""

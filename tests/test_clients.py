@@ -1,5 +1,6 @@
 """Clients: added with three answers, told apart, found without a name in any address."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -110,11 +111,20 @@ def test_a_therapist_of_another_clinic_cannot_be_given_a_client(as_therapist, st
     assert Client.objects.get().therapist == colleague
 
 
+def edit(browser, client, answers, base=None):
+    """Send the details of a client as the page showed them, or as an older page did."""
+    address = reverse("edit_client", args=[client.pk])
+    return browser.post(address, {"base": base or base_of(browser.get(address))} | answers)
+
+
+def base_of(reply):
+    return re.search(r'name="base" value="([^"]+)"', reply.content.decode())[1]
+
+
 def test_details_are_changed_and_leave_a_trace_without_words(as_therapist, therapist):
     client = visits.make_client(therapist)
-    address = reverse("edit_client", args=[client.pk])
-    assert client.full_name in as_therapist.get(address).content.decode()
-    reply = as_therapist.post(address, THREE | {"gp": "Dr Reid", "therapist": str(therapist.pk)})
+    assert client.full_name in as_therapist.get(reverse("edit_client", args=[client.pk])).content.decode()
+    reply = edit(as_therapist, client, THREE | {"gp": "Dr Reid", "therapist": str(therapist.pk)})
     assert reply.url == reverse("client", args=[client.pk])
     client.refresh_from_db()
     assert (client.gp, client.full_name) == ("Dr Reid", "Graham Foster")
@@ -134,9 +144,61 @@ def test_changing_details_does_not_touch_consent_status_or_home(as_therapist, th
         "status": "archived",
         "clinic": "x",
     }
-    assert as_therapist.post(reverse("edit_client", args=[client.pk]), posted).status_code == 302
+    assert edit(as_therapist, client, posted).status_code == 302
     client.refresh_from_db()
     assert (client.home_may_be_unsafe, client.consent_to_record, client.status) == (True, "yes", "active")
+
+
+def test_an_older_page_of_details_shows_both_and_loses_nothing(as_therapist, therapist, clinic):
+    client = visits.make_client(therapist, phone="01632 960 001")
+    base = base_of(as_therapist.get(reverse("edit_client", args=[client.pk])))
+    colleague = signed_in(factories.make_therapist(clinic, name="Bea Colleague"))
+    assert edit(colleague, client, THREE | {"phone": "01632 960 002", "gp": "Dr Moss"}).status_code == 302
+    reply = edit(as_therapist, client, THREE | {"phone": "01632 960 003", "language": "Welsh"}, base)
+    assert reply.status_code == 409
+    stored, _, yours = visits.words(reply).partition("Stored")[2].partition("Yours")
+    assert "01632 960 002" in stored and "Dr Moss" in stored
+    assert "01632 960 003" in yours and "Welsh" in yours
+    assert "Bea Colleague changed them" in visits.words(reply)
+    assert 'value="01632 960 003"' in reply.content.decode()
+    client.refresh_from_db()
+    assert (client.phone, client.gp, client.language) == ("01632 960 002", "Dr Moss", "")
+    again = edit(
+        as_therapist, client, THREE | {"phone": "01632 960 003", "language": "Welsh"}, base_of(reply)
+    )
+    assert again.status_code == 302
+    client.refresh_from_db()
+    assert (client.phone, client.gp, client.language) == ("01632 960 003", "", "Welsh")
+
+
+def test_a_page_without_a_base_is_an_older_page(as_therapist, therapist):
+    client = visits.make_client(therapist)
+    assert as_therapist.post(reverse("edit_client", args=[client.pk]), THREE).status_code == 409
+
+
+def test_the_same_details_sent_twice_are_one_change(as_therapist, therapist):
+    client = visits.make_client(therapist, reference="A-1")
+    told = THREE | {"reference": "A-1", "therapist": str(therapist.pk), "gp": "Dr Reid"}
+    base = base_of(as_therapist.get(reverse("edit_client", args=[client.pk])))
+    assert [edit(as_therapist, client, told, base).status_code for _ in range(2)] == [302, 302]
+    assert AuditEvent.objects.filter(action="changed").count() == 1
+
+
+def test_what_a_visit_asks_about_a_client_is_no_conflict_of_their_details(as_therapist, therapist):
+    client = visits.make_client(therapist)
+    base = base_of(as_therapist.get(reverse("edit_client", args=[client.pk])))
+    visits.save(visits.begin(therapist, client), "acknowledge")
+    assert edit(as_therapist, client, THREE, base).status_code == 302
+    client.refresh_from_db()
+    assert (client.full_name, client.consent_to_record) == ("Graham Foster", "yes")
+
+
+def test_a_refused_page_keeps_the_base_it_was_shown_with(as_therapist, therapist):
+    client = visits.make_client(therapist)
+    base = base_of(as_therapist.get(reverse("edit_client", args=[client.pk])))
+    Client.objects.filter(pk=client.pk).update(phone="01632 960 002")
+    reply = edit(as_therapist, client, THREE | {"birth_date-day": "31"}, base)
+    assert (reply.status_code, base_of(reply)) == (422, base)
 
 
 # --- Finding ----------------------------------------------------------------------------------

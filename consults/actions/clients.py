@@ -1,46 +1,115 @@
 """Clients: added, and changed."""
 
-from django.db import transaction
-from django.db.models import Q
+import hashlib
 
+from django.db import transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
+
+from consults.actions.consultations import Conflict
 from consults.models import Client
+from painconsult.accounts.models import Clinic, User
 from painconsult.audit.chain import record
+from painconsult.audit.models import AuditEvent
+
+DETAILS = ("preferred_name", "full_name", "birth_date", "reference", "therapist_id", "phone", "email")
+DETAILS += (
+    "safe_to_contact",
+    "language",
+    "interpreter",
+    "gp",
+    "examined_by",
+    "examined_said",
+    "known_condition",
+)
+
+
+class ReferenceTaken(Exception):
+    """Another client of the clinic has this reference."""
+
+
+class Alike(Exception):
+    """Somebody of this birth date and a like name is there already; `clients` says who."""
+
+    def __init__(self, clients):
+        super().__init__()
+        self.clients = clients
 
 
 @transaction.atomic
-def add_client(answers, *, by):
-    """Write a new client of this person's clinic."""
+def add_client(answers, *, by, is_somebody_else=False):
+    """Write a new client of this person's clinic, unless that may be somebody who is there already."""
+    _lock(by.clinic_id)
     client = Client(clinic_id=by.clinic_id, **answers)
-    if not client.reference:
-        client.reference = next_reference(by.clinic_id)
+    if alike := [] if is_somebody_else else similar_to(client):
+        raise Alike(alike)
+    client.reference = _free_reference(client)
     client.save()
     record("added", clinic=client.clinic_id, by=by, on=client, client=client)
     return client
 
 
 @transaction.atomic
-def change_client(client, answers, *, by):
+def change_client(client, answers, *, by, base):
+    """Write these details, if nobody changed them since they were shown (`base` is version_of then). What is stored
+    already, sent a second time, is neither a conflict nor a change."""
+    _lock(client.clinic_id)
+    stored = Client.objects.select_for_update().get(pk=client.pk)
+    if all(getattr(stored, name) == answers[name] for name in DETAILS):
+        return
+    if version_of(stored) != base:
+        raise Conflict
     for name, value in answers.items():
         setattr(client, name, value)
-    if not client.reference:
-        client.reference = next_reference(client.clinic_id)
-    client.save(update_fields=[*answers, "reference"])
+    client.reference = _free_reference(client)
+    client.save(update_fields=answers)
     record("changed", clinic=client.clinic_id, by=by, on=client, client=client)
 
 
-def next_reference(clinic_id):
-    """The next free number of the clinic, as C-0001."""
-    mine = Client.objects.filter(clinic=clinic_id)
+def _lock(clinic_id):
+    """One client after the other: two who come at once must not get the same number. Rows that only name their
+    clinic do not wait for this."""
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic_id)
+
+
+def _free_reference(client):
+    """The reference that was given, or the next number of the clinic, as C-0001."""
+    mine = Client.objects.filter(clinic=client.clinic_id).exclude(pk=client.pk)
+    if client.reference:
+        if _has(mine, client.reference):
+            raise ReferenceTaken
+        return client.reference
     number = mine.count() + 1
-    while mine.filter(reference__iexact=f"C-{number:04d}").exists():
+    while _has(mine, f"C-{number:04d}"):
         number += 1
     return f"C-{number:04d}"
 
 
-def similar(clients, *, full_name, preferred_name, birth_date):
-    """Clients of the same birth date whose name shares a word with this one."""
-    words = {word for word in f"{full_name} {preferred_name}".split() if len(word) > 1}
+def _has(clients, reference):
+    """Asked as the unique index asks, so that a large clinic answers at once."""
+    return clients.annotate(low=Lower("reference")).filter(low=Lower(Value(reference))).exists()
+
+
+def version_of(client):
+    """What names these details as they were read."""
+    told = repr([str(getattr(client, name)) for name in DETAILS])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def last_change(client):
+    """(name, when) of who changed the details last, or None."""
+    events = AuditEvent.objects.filter(
+        chain=str(client.clinic_id), client_id=str(client.pk), action="changed"
+    )
+    event = events.order_by("-seq").first()
+    return (User.objects.get(pk=event.actor).name, event.at) if event else None
+
+
+def similar_to(client):
+    """Clients of the clinic with the same birth date and a name that shares a word with this one."""
+    words = {word for word in f"{client.full_name} {client.preferred_name}".split() if len(word) > 1}
     shared = Q()
     for word in words:
         shared |= Q(full_name__icontains=word) | Q(preferred_name__icontains=word)
-    return clients.filter(shared, birth_date=birth_date) if words else clients.none()
+    there = Client.objects.filter(clinic=client.clinic_id, birth_date=client.birth_date)
+    return list(there.filter(shared)[:5]) if words else []

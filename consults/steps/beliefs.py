@@ -191,7 +191,7 @@ def asks(consultation):
 
 
 def _afterwards(belief):
-    words, prefix = Truncator(belief.statement).chars(48), f"f-belief-{belief.pk}"
+    words, prefix = Truncator(belief.statement.rstrip(".")).chars(32), f"f-belief-{belief.pk}"
     return [
         (f"what “{words}” is about", bool(belief.domain), f"{prefix}-domain-0"),
         (f"where “{words}” came from", bool(belief.origin), f"{prefix}-origin-0"),

@@ -1,107 +1,162 @@
 """One client: their page, their details, and what is to be followed up."""
 
+from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consults import rules
 from consults.actions import clients as actions
-from consults.actions.consultations import clear_finding
+from consults.actions.consultations import Conflict, clear_finding
 from consults.actions.plans import plan_state
 from consults.forms import ClearanceForm, ClientForm
-from consults.models import Client
-from consults.steps import BY_SLUG
+from consults.models import Step
+from consults.steps import BY_SLUG, STEPS
+from consults.steps.document import in_words
+from consults.steps.screen import age_on
 from consults.views.doors import for_those_who_read, get_client, get_finding
 from education import library
 
-# What a full step still asks for and can be finished after the client has left (guide A.9).
-AFTER_THEY_LEAVE = ("what it is about", "a start amount", "a message it repeats", "the other levels")
+OF_A_VISIT = ("client", "number", "held_on", "started_at", "completed_at", "outcome", "consent_to_record")
+OF_A_VISIT += ("consent_to_touch", "scope", "therapist__name")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
-    form = ClientForm(request.POST if request.method == "POST" else None, by=request.user)
-    alike = []
+    form, alike = ClientForm(request.POST if request.method == "POST" else None, by=request.user), []
     if form.is_bound and form.is_valid():
-        alike = similar_to(request.user, form)
-        if not alike or form.cleaned_data["same_person"]:
-            client = actions.add_client(form.answers(), by=request.user)
+        somebody_else = form.cleaned_data["same_person"]
+        try:
+            client = actions.add_client(form.answers(), by=request.user, is_somebody_else=somebody_else)
             return redirect("client", pk=client.pk)
+        except actions.Alike as found:
+            alike = found.clients
+        except actions.ReferenceTaken:
+            form.say_reference_is_taken()
     sheet = form.sheet({"therapist": request.user.pk, "language": "English"})
     status = 422 if form.errors or alike else 200
     return render(request, "consults/client_form.html", {"sheet": sheet, "alike": alike}, status=status)
 
 
-def similar_to(user, form):
-    told = form.cleaned_data
-    return list(
-        actions.similar(
-            Client.objects.for_user(user),
-            full_name=told["full_name"],
-            preferred_name=told["preferred_name"],
-            birth_date=told["birth_date"],
-        )[:5]
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
+    """The details of a client. What somebody else changed meanwhile is shown beside what was typed."""
     for_those_who_read(request.user)
     client = get_client(request, pk)
     form = ClientForm(request.POST if request.method == "POST" else None, by=request.user, existing=client)
+    context = {"client": client, "base": request.POST.get("base") or actions.version_of(client)}
     if form.is_bound and form.is_valid():
-        actions.change_client(client, form.answers(), by=request.user)
-        return redirect("client", pk=client.pk)
-    values = {name: getattr(client, name, None) for name in form.fields} | {"therapist": client.therapist_id}
-    return render(
-        request,
-        "consults/client_form.html",
-        {"sheet": form.sheet(values), "client": client},
-        status=422 if form.errors else 200,
-    )
+        try:
+            actions.change_client(client, form.answers(), by=request.user, base=request.POST.get("base", ""))
+            return redirect("client", pk=client.pk)
+        except Conflict:
+            context |= conflict_of(client, form)
+        except actions.ReferenceTaken:
+            form.say_reference_is_taken()
+    context["sheet"] = form.sheet() if form.is_bound else form.as_stored()
+    status = 409 if "conflict" in context else 422 if form.errors else 200
+    return render(request, "consults/client_form.html", context, status=status)
+
+
+def conflict_of(client, form):
+    """What differs from what is stored by now, and a base on which the typed version can be saved."""
+    client.refresh_from_db()
+    differs = differing(form.as_stored(), form.sheet())
+    return {
+        "base": actions.version_of(client),
+        "conflict": {"differs": differs, "last": actions.last_change(client)},
+    }
+
+
+def differing(stored, yours):
+    """[(label, stored text, your text)] of each answer in which two sheets differ."""
+    told = [
+        (field.label, in_words(stored, name), in_words(yours, name)) for name, field in yours.fields.items()
+    ]
+    return [(label, theirs, mine) for label, theirs, mine in told if theirs != mine]
 
 
 @require_safe
 def client(request, pk):
     """Who, what comes next, the visits, the plan, and what to finish without them."""
     client = get_client(request, pk)
-    visits = list(
-        client.consultations.select_related("therapist").prefetch_related("steps").order_by("-number")
-    )
-    latest = visits[0] if visits else None
-    is_open = latest is not None and not latest.is_completed
-    findings = client.findings.filter(cleared_on=None).select_related("asked_by")
+    visits = visits_of(client)
+    open_visit = next((visit for visit in visits if not visit.is_completed), None)
+    reviews = list(client.reviews.filter(status__in=("due", "missed")))
     return render(
         request,
         "consults/client.html",
         {
             "client": client,
             "visits": [(visit, rules.thin_steps(visit)) for visit in visits],
-            "latest": latest,
-            "next_review": client.reviews.filter(status="due").first(),
-            "next_step": next_step(latest),
-            "goals": client.goals.current().order_by("due_date", "id"),
-            "unfinished_goals": client.goals.unfinished(),
-            "missed": client.reviews.filter(status="missed"),
-            "findings": [(finding, library.flags()[finding.flag]) for finding in findings],
+            "latest": visits[0] if visits else None,
+            "open_visit": open_visit,
+            "next_step": next_step(open_visit),
+            "thin": thin_of(open_visit),
+            "next_review": next((review for review in reviews if review.status == "due"), None),
+            "missed": [review for review in reviews if review.status == "missed"],
+            "findings": [
+                (found, library.flags()[found.flag]) for found in client.findings.filter(cleared_on=None)
+            ],
             "plan": plan_state(client),
             "today": timezone.localdate(),
-            "after_they_leave": finish_alone(latest) if is_open else [],
-            "touch": next((visit for visit in visits if visit.consent_to_touch), None),
-            "allies": client.allies.exclude(consent=""),
-            "thin": [named(latest, step.slug) for step, _ in rules.thin_steps(latest)] if latest else [],
-        },
+            "age": age_on(client.birth_date, timezone.localdate()),
+        }
+        | (what_was_said(client, visits, open_visit) if request.user.reads_words else {}),
     )
 
 
-def finish_alone(visit):
-    """[(step guide, what is missing)] of what needs no client: it waits until they have left."""
-    missing = [
-        (named(visit, row.slug), [words for words in row.missing if words in AFTER_THEY_LEAVE])
-        for row in visit.steps.all()
-        if row.state == "enough"
+def visits_of(client):
+    """All visits, the newest first, and what this page says of them: a visit has sixty columns."""
+    steps = Prefetch(
+        "steps", Step.objects.only("consultation", "slug", "number", "state", "private_notes", "afterwards")
+    )
+    visits = client.consultations.select_related("therapist").only(*OF_A_VISIT).prefetch_related(steps)
+    return list(visits.order_by("-number"))
+
+
+def thin_of(visit):
+    """Guides of the steps that are still to ask in an open visit."""
+    return [named(visit, step.slug) for step, _ in rules.thin_steps(visit)] if visit else []
+
+
+def what_was_said(client, visits, open_visit):
+    """What the page shows to those who may read words."""
+    waiting = Exists(client.goals.unfinished().filter(pk=OuterRef("pk")))
+    goals = list(client.goals.current().annotate(levels_wait=waiting).order_by("due_date", "id"))
+    return {
+        "goals": goals,
+        "unfinished_goals": [goal for goal in goals if goal.levels_wait],
+        "to_finish": to_finish(open_visit) if open_visit else [],
+        "touch": next((visit for visit in visits if visit.consent_to_touch), None),
+        "allies": client.allies.exclude(consent=""),
+    }
+
+
+def to_finish(visit):
+    """[(what, [(words, address)])] of what can be finished in an open visit without the client: a line for each
+    step, and one for private notes."""
+    rows = {row.slug: row for row in visit.steps.all() if row.number}
+    open_ = [step for step in STEPS if step.slug in rows and not rules.reasons_to_wait(visit, step)]
+    found = [
+        (
+            named(visit, step.slug).short,
+            [(words, address_of(visit, step, id)) for words, id in rows[step.slug].afterwards],
+        )
+        for step in open_
     ]
-    return [(guide, words) for guide, words in sorted(missing, key=lambda found: found[0].number) if words]
+    notes = [
+        (named(visit, step.slug).short, address_of(visit, step, "f-private_notes"))
+        for step in open_
+        if not rows[step.slug].private_notes and rules.keeps_notes(visit, step)
+    ]
+    return [(what, items) for what, items in [*found, ("Private notes", notes)] if items]
+
+
+def address_of(visit, step, field):
+    """A step, opened at one field; the script opens what the field is folded away in."""
+    return f"{reverse('step', args=[visit.pk, step.slug])}?focus={field}#{field}"
 
 
 def next_step(visit):
