@@ -399,6 +399,14 @@ def test_no_link_lasts_longer_than_180_days(plan, therapist):
     assert link.expires_at - link.created_at == timedelta(days=180)
 
 
+def test_the_page_says_until_when_a_link_opens_if_nobody_says_otherwise(
+    visit, plan, as_therapist, time_machine
+):
+    time_machine.move_to("2026-04-20T09:00:00Z", tick=True)
+    told = as_therapist.get(reverse("plan", args=[visit.pk])).content.decode()
+    assert '<option value="">Until 19 July 2026</option>' in told
+
+
 def test_a_link_needs_a_published_plan(therapist, as_therapist):
     client = make_client(therapist)
     reply = as_therapist.post(reverse("new_link", args=[client.pk]), {"label": "Phone"})

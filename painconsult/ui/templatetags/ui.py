@@ -124,7 +124,7 @@ def chips(sheet, field, label="", hint=""):
 
 @rendered
 def select(sheet, field, label="", hint="", none="Choose"):
-    found = part(sheet, field, label, hint, none=none)
+    found = part(sheet, field, label, hint, nothing=none)  # in Jinja, none is a word of its own
     return found and found | {"options": chosen_of(sheet, field, (found["text"],))}
 
 
