@@ -61,8 +61,8 @@ def parts(reply):
         ),
         # their own explanation counts twice what they miss counts
         (
-            {"client_explanation": "Bad posture", "loss": "new1", "loss-new1-words": "My choir"},
-            ["m_move", "m_people", "m_real"],
+            {"client_explanation": "I stay in", "loss": "new1", "loss-new1-words": "Lifting my son"},
+            ["m_people", "m_move", "m_real"],
         ),
         ({"felt_disbelieved": "yes", "main_worry": "Another flare"}, ["m_real", "m_flare", "m_protector"]),
         # what was tried is no explanation
