@@ -132,6 +132,7 @@ class Step:
 
     def rows_named(self, name):
         return next((rows for rows in self.rows if rows.name == name), None)
+    joined: tuple = ()  # rows of one a visit that the page shows, read with the visit
 
 
 @dataclass

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.text import Truncator
 
 from consults.models import Goal, GoalRating
 from consults.steps.document import NEW, RowForm, Rows
@@ -159,19 +158,19 @@ class GoalRows(Rows):
 
     def _rate(self, goals, consultation):
         """Today's level of a goal agreed today is where it starts; the goal whose place it takes is changed."""
+        said = {goal: (goal.baseline_level, "active", "") for goal in goals}
+        if reasons := {goal.replaces_id: goal.change_reason for goal in goals if goal.replaces_id}:
+            for old in goals_of(consultation):
+                if old.pk in reasons:
+                    said[old] = (level_today(old), "changed", reasons[old.pk])
+        names = ("level", "status", "status_reason")
         asked = {"clinic_id": consultation.clinic_id, "consultation": consultation}
-        started = [
-            GoalRating(**asked, goal=goal, level=goal.baseline_level)
-            for goal in goals
-            if goal.baseline_level != level_today(goal)
+        ratings = [
+            GoalRating(**asked, goal=goal, **dict(zip(names, told, strict=True)))
+            for goal, told in said.items()
+            if told != said_today(goal)
         ]
-        write_over(started, ("goal", "consultation"), ["level"])
-        changed = [
-            GoalRating(**asked, goal_id=goal.replaces_id, status="changed", status_reason=goal.change_reason)
-            for goal in goals
-            if goal.replaces_id
-        ]
-        write_over(changed, ("goal", "consultation"), ["status", "status_reason"])
+        write_over(ratings, ("goal", "consultation"), names)
 
     def remove(self, consultation, row_id):
         goal = next(goal for goal in goals_of(consultation) if str(goal.pk) == row_id)
@@ -236,24 +235,7 @@ def level_today(goal):
     return today.level if today else None
 
 
-def goal_asks(goal):
-    """What one goal has; its other levels, which are asked for after the visit, come last."""
-    there = goal is not None
-    return [
-        ("one goal", there),
-        ("by when", there and goal.due_date),
-        ("what they hope for, in words", there and goal.level_0),
-        ("where they stand today", there and goal.baseline_level is not None),
-        ("the other levels", there and goal.has_all_levels),
-    ]
-
-
-def other_levels(goal):
-    """What is asked of a goal when the client has left, whether it is there, and the field it begins with."""
-    empty = [name for name in LEVEL_FIELDS.values() if name != "level_0" and not getattr(goal, name)]
-    label = f"the other levels of “{Truncator(goal.title).chars(48)}”"
-    return label, not empty, f"f-goal-{goal.pk}-{(empty or ['level_m1'])[0]}"
-
-
-def how_far(labels):
-    return sum(bool(there) for _, there in labels)
+def said_today(goal):
+    """(level, status, reason) as this visit has it of a goal; of one it asked nothing about, as it is by default."""
+    today = today_of(goal)
+    return (today.level, today.status, today.status_reason) if today else (None, "active", "")

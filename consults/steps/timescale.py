@@ -1,11 +1,15 @@
 """Step 7: goals with dates, when to look at them together, and the plan for a bad week."""
 
+from django.utils.text import Truncator
+
 from consults.models import FlarePlan
+from consults.models.question import Question
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.goal_cards import draft_levels, goal_cards
-from consults.steps.goals import GoalRows, goal_asks, how_far, other_levels
-from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates, reviews_of
-from consults.steps.standing import OVER, StandingRows, open_goals
+from consults.steps.goals import GoalRows
+from consults.steps.levels import LEVEL_FIELDS
+from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates
+from consults.steps.standing import OVER, StandingRows
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Line, Several, Ticked, Words
@@ -59,13 +63,26 @@ def check(document):
             )
 
 
+def _asked(visit):
+    goals = visit.client.goals.filter(heard_in__number__lte=visit.number)
+    return {
+        "goals": goals.current(at=visit.number),
+        "reviews": visit.reviews.all(),
+        "plans": FlarePlan.objects.filter(consultation=visit),
+    }
+
+
+STANDS = Question(_asked)
+
+
 def asks(consultation):
     """Each goal worked towards is judged by itself, and the furthest one counts."""
-    plan = plan_of(consultation)
-    best = max(map(goal_asks, open_goals(consultation)), key=how_far, default=goal_asks(None))
+    found = STANDS.ask(consultation)
+    plan = next(iter(found.plans), None)
+    best = max(map(goal_asks, found.goals), key=how_far, default=goal_asks(None))
     enough = [
         *best[:-1],
-        ("the next date", bool(reviews_of(consultation))),
+        ("the next date", bool(found.reviews)),
         ("the plan for a bad week", bool(plan and (plan.first_48h or plan.first_48h_words))),
         ("what they will tell themselves", bool(plan and plan.say_to_self)),
     ]
@@ -73,8 +90,31 @@ def asks(consultation):
         best[-1],
         ("the first signs", bool(plan and (plan.early_signs or plan.early_signs_words))),
     ]
-    today = [goal for goal in open_goals(consultation) if goal.heard_in_id == consultation.pk]
+    today = [goal for goal in found.goals if goal.heard_in_id == consultation.pk]
     return Asks(enough, full, afterwards=[other_levels(goal) for goal in today])
+
+
+def goal_asks(goal):
+    """What one goal has; its other levels, which are asked for after the visit, come last."""
+    there = goal is not None
+    return [
+        ("one goal", there),
+        ("by when", there and goal.due_date),
+        ("what they hope for, in words", there and goal.level_0),
+        ("where they stand today", there and goal.baseline_level is not None),
+        ("the other levels", there and goal.has_all_levels),
+    ]
+
+
+def other_levels(goal):
+    """What is asked of a goal when the client has left, whether it is there, and the field it begins with."""
+    empty = [name for name in LEVEL_FIELDS.values() if name != "level_0" and not getattr(goal, name)]
+    label = f"the other levels of “{Truncator(goal.title).chars(48)}”"
+    return label, not empty, f"f-goal-{goal.pk}-{(empty or ['level_m1'])[0]}"
+
+
+def how_far(labels):
+    return sum(bool(there) for _, there in labels)
 
 
 def put(consultation, data, what="", *names):
@@ -126,6 +166,7 @@ STEP = Step(
     asks=asks,
     rows=(GoalRows(), StandingRows(), ReviewRows()),
     needs_record=False,
+    joined=("flare_plan",),
     before=before,
     check=check,
     put=put,

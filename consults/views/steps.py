@@ -40,7 +40,8 @@ def get_step(slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request, pk, slug):
     posted = request.method == "POST"
-    consultation, asked = get_consultation(request, pk, reading=not posted), get_step(slug)
+    asked = get_step(slug)
+    consultation = get_consultation(request, pk, reading=not posted, joined=asked.joined)
     if posted:
         try:
             return _posted(request, consultation, asked)
