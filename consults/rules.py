@@ -56,11 +56,6 @@ def thin_steps(consultation):
     return [(step, rows[step.slug]) for step in kept if rows[step.slug].is_thin]
 
 
-def keeps_notes(consultation, step):
-    """Whether private notes may be kept in a step; after a no to a record only beside the plan."""
-    return consultation.consent_to_record != "no" or _is_kept_anyway(step)
-
-
 def _is_kept_anyway(step):
     return step.needs_gate and not step.needs_record
 

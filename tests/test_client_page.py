@@ -125,7 +125,7 @@ def test_after_a_no_to_a_record_nothing_of_the_story_is_asked_for(as_therapist, 
     visits.save(visit, "explain", by=therapist)
     visits.save(visit, "acknowledge", {"consent_to_record": "no"}, by=therapist)
     visits.save(visit, "activities", by=therapist)
-    assert words_of(page(as_therapist, visit)) == {"Private notes": ["What matters"]}
+    assert words_of(page(as_therapist, visit)) == {}
 
 
 def test_a_step_that_is_closed_by_a_pause_is_not_listed(as_therapist, visit, therapist):

@@ -16,6 +16,7 @@ from painconsult.ui.fields import Line, Words
 from painconsult.ui.sheet import Sheet, as_posted, full_name
 
 NEW = re.compile(r"new[0-9]{1,3}\Z")
+NOT_KEPT = "They said no to a record, so private notes and their words are not kept. They are left out now."
 MOST_POSTED = 100  # rows of one kind on a page, far above what any step may keep
 
 
@@ -27,11 +28,22 @@ class StepForm(forms.Form):
     private_notes = Words(4000, label="Private notes")
 
     COMMON = ("not_appropriate_reason", "client_words", "private_notes")
+    NOTES = ("client_words", "private_notes", "unhelpful_influences", "what_we_missed")  # on no plan
 
     def __init__(self, data=None, *, consultation, prefix=None):
         super().__init__(data, prefix=prefix)
         self.consultation = consultation
         self.fit(consultation)
+        for name in self.left_out(consultation):
+            del self.fields[name]
+
+    @classmethod
+    def left_out(cls, consultation):
+        """After a no to a record only what becomes the gate and the plan is asked for. The step that holds that
+        question reads a no itself."""
+        if consultation.consent_to_record != "no" or "consent_to_record" in cls.base_fields:
+            return []
+        return [name for name in cls.NOTES if name in cls.base_fields]
 
     def fit(self, consultation):
         """Remove the fields that this consultation's scope does not have."""
@@ -190,6 +202,8 @@ class Document:
 
     def is_valid(self):
         self.form.is_valid()
+        if any((self.data.get(name) or "").strip() for name in self.form.left_out(self.consultation)):
+            self.form.add_error(None, NOT_KEPT)
         kept = {rows.name: [] for rows in self.step.rows}
         for rows, row_id, form in self.rows:
             if form is None:

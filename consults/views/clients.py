@@ -149,7 +149,7 @@ def to_finish(visit):
     notes = [
         (named(visit, step.slug).short, address_of(visit, step, "f-private_notes"))
         for step in open_
-        if not rows[step.slug].private_notes and rules.keeps_notes(visit, step)
+        if not rows[step.slug].private_notes and visit.consent_to_record != "no"
     ]
     return [(what, items) for what, items in [*found, ("Private notes", notes)] if items]
 
