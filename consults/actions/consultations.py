@@ -12,7 +12,7 @@ from consults import rules
 from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
 from consults.steps.document import Asks, StepForm
-from consults.steps.findings import reason_against_day
+from consults.steps.findings import HOME, reason_against_day
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
 
@@ -311,8 +311,9 @@ def add_addendum(consultation, *, words, reason, by):
 
 @transaction.atomic
 def clear_finding(finding, *, cleared_on, cleared_by, words, by):
-    """Close a finding after its visit. The outcome of an open visit is signed anew on its own page."""
-    if not finding.consultation.is_completed:
+    """Close a finding after its visit. The outcome of an open visit is signed anew on its own page; the private
+    note about home has no place there and is taken back here, at any time."""
+    if finding.flag != HOME and not finding.consultation.is_completed:
         raise Refused("This visit is still open. Record the clearance in its safety check.")
     if why := reason_against_day(cleared_on, finding.consultation.held_on):
         raise Refused(why)
@@ -323,6 +324,8 @@ def clear_finding(finding, *, cleared_on, cleared_by, words, by):
     )
     if not closed:
         raise Refused("This is already closed.")
+    if finding.flag == HOME and not finding.client.findings.filter(flag=HOME, cleared_on=None).exists():
+        type(finding.client).objects.filter(pk=finding.client_id).update(home_may_be_unsafe=False)
     record(
         "cleared", clinic=finding.clinic_id, by=by, on=finding, client=finding.client_id, detail=finding.flag
     )

@@ -13,6 +13,24 @@ from education import library
 from painconsult.ui.fields import Choice, Day, Line, Words
 
 LEVELS = SafetyFinding.LEVELS
+HOME = "home_unsafe"  # a private note on the client, kept as a finding so that it says who, when and how it ended
+
+
+def signs(findings):
+    """Findings of the gate: all but the private note, because the person beside may read these pages."""
+    return [finding for finding in findings.all() if finding.flag != HOME]
+
+
+def open_finding(consultation, flag, level, answer, by):
+    """The finding of this sign at this visit, written if it is new: (finding, whether it is)."""
+    told = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id, "answer": answer}
+    told |= {"level_found": level, "level_now": level, "asked_by": by, "found_at": timezone.now()}
+    return SafetyFinding.objects.get_or_create(consultation=consultation, flag=flag, defaults=told)
+
+
+def reopen(finding):
+    finding.cleared_on, finding.cleared_by, finding.cleared_words = None, "", ""
+    finding.save()
 
 
 class FindingForm(RowForm):
@@ -54,12 +72,12 @@ class FindingRows(Rows):
     most = 30
 
     def stored(self, consultation):
-        found = {finding.flag: finding for finding in consultation.findings.all()}
+        found = {finding.flag: finding for finding in signs(consultation.findings)}
         return [
             (flag, {name: getattr(found.get(flag), name, None) for name in FindingForm.base_fields})
             for flag in library.flags()
             if flag in found
-        ] + [(flag, {}) for flag in library.flags() if flag not in found]
+        ] + [(flag, {}) for flag in library.flags() if flag not in found and flag != HOME]
 
     def save(self, consultation, row_id, answers, by):
         finding = consultation.findings.filter(flag=row_id).first()
@@ -91,7 +109,7 @@ def urgent_is_open(consultation):
     """Whether an emergency or urgent finding is open, of this visit or an earlier one: then some ideas
     are not offered (guide E.2)."""
     return any(
-        finding.is_open and finding.level_now in "EU" for finding in consultation.client.findings.all()
+        finding.is_open and finding.level_now in "EU" for finding in signs(consultation.client.findings)
     )
 
 
@@ -99,7 +117,7 @@ def carried(consultation):
     """Levels of what was urgent at an earlier visit and was never cleared: it still stands."""
     return [
         finding.level_now
-        for finding in consultation.client.findings.all()
+        for finding in signs(consultation.client.findings)
         if finding.consultation_id != consultation.pk and finding.is_open and finding.level_now in "EU"
     ]
 
@@ -111,7 +129,7 @@ def urgency(level):
 def open_levels(document):
     """Return {flag: level} of what is open if this is saved: stored, found now, lowered or cleared."""
     consultation, answers = document.consultation, document.form.cleaned_data
-    stored = {finding.flag: finding for finding in consultation.findings.all()}
+    stored = {finding.flag: finding for finding in signs(consultation.findings)}
     levels = {flag: finding.level_now for flag, finding in stored.items() if finding.is_open}
     for flag, (level, _) in found_now(consultation, answers).items():
         if flag not in stored or urgency(level) > urgency(stored[flag].level_found):
@@ -131,7 +149,7 @@ def check_findings(document, levels, outcome):
     for flag, level in levels.items():
         if outcome and level in "EU":
             _check_done(document, flag, rows.get(flag))
-    stored = {finding.flag: finding for finding in document.consultation.findings.all()}
+    stored = {finding.flag: finding for finding in signs(document.consultation.findings)}
     found = found_now(document.consultation, document.form.cleaned_data)
     for flag, form in rows.items():
         was = stored.get(flag)

@@ -2,10 +2,21 @@
 
 from django.utils import timezone
 
-from consults.models import Client, SafetyFinding
+from consults.models import Client, Consultation
 from consults.models.consultations import OUTCOMES
 from consults.steps.document import Asks, Step, StepForm
-from consults.steps.findings import FindingRows, card_of, carried, check_findings, open_levels, urgency
+from consults.steps.findings import (
+    HOME,
+    FindingRows,
+    card_of,
+    carried,
+    check_findings,
+    open_finding,
+    open_levels,
+    reopen,
+    signs,
+    urgency,
+)
 from consults.steps.screen import answers_by_flag, found_now, is_child, lined_flags, unasked_emergencies
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Words, YesNo
@@ -88,31 +99,29 @@ def before(consultation, document, by):
     """Keep what was read aloud, open a finding for each yes, and sign the outcome."""
     answers = document.form.cleaned_data
     for flag, (level, answer) in found_now(consultation, answers).items():
-        finding, _ = SafetyFinding.objects.get_or_create(
-            consultation=consultation,
-            flag=flag,
-            defaults={
-                "clinic_id": consultation.clinic_id,
-                "client_id": consultation.client_id,
-                "answer": answer,
-                "level_found": level,
-                "level_now": level,
-                "asked_by": by,
-                "found_at": timezone.now(),
-            },
-        )
+        finding, _ = open_finding(consultation, flag, level, answer, by)
         if urgency(level) > urgency(finding.level_found):
             finding.level_found = finding.level_now = level
             finding.answer, finding.level_reason = answer, ""
-            finding.cleared_on, finding.cleared_by, finding.cleared_words = None, "", ""
-            finding.save()
+            reopen(finding)
     consultation.screen = {"yes": answers["yes"], "none": answers["none"]}
     signed = bool(answers["outcome"])
     consultation.outcome_by = by if signed else None
     consultation.outcome_at = timezone.now() if signed else None
     if answers.get("home_unsafe") == "yes":
-        Client.objects.filter(pk=consultation.client_id).update(home_may_be_unsafe=True)
+        _mark_home(consultation, by)
     return ("screen", "outcome_by", "outcome_at")
+
+
+def _mark_home(consultation, by):
+    """Home may not be safe: no links until it is taken back (`clear_finding`). A yes that merely still stands
+    on the page does not undo that; one that is pressed anew does."""
+    finding, is_new = open_finding(consultation, HOME, library.flags()[HOME].starts_at, "yes", by)
+    if not is_new and not finding.is_open:
+        if Consultation.objects.filter(pk=consultation.pk, home_unsafe="yes").exists():
+            return
+        reopen(finding)
+    Client.objects.filter(pk=consultation.client_id).update(home_may_be_unsafe=True)
 
 
 def asks(consultation):
@@ -130,7 +139,7 @@ def about(page):
     yes, none = page.sheet.texts("yes"), page.sheet.texts("none")
     told = {"yes": yes, "none": none}
     told |= {name: page.sheet.text(name) for name in ("suicide_answer", "child_night_or_limp")}
-    stored = {finding.flag: finding for finding in page.consultation.findings.all()}
+    stored = {finding.flag: finding for finding in signs(page.consultation.findings)}
     levels = {flag: finding.level_found for flag, finding in stored.items()}
     for flag, (level, _) in found_now(page.consultation, told).items():
         levels[flag] = max(levels.get(flag, "R"), level, key=urgency)

@@ -8,6 +8,7 @@ from consults import rules
 from consults.actions import consultations as actions
 from consults.forms import AddendumForm, StartForm
 from consults.steps import BY_SLUG
+from consults.steps.findings import signs
 from consults.views.clients import next_step
 from consults.views.doors import for_those_who_read, get_client, get_consultation
 from consults.views.reading import gathered, parts
@@ -75,7 +76,10 @@ def before_completing(request, visit):
     drafts = list(actions.unsaved(visit))
     mine = [draft for draft in drafts if draft.user_id == request.user.pk]
     return {
-        "thin": [(rules.step_guide(visit.scope, step.slug), row) for step, row in rules.thin_steps(visit)],
+        "thin": [
+            (rules.step_guide(visit.scope, step.slug), row, rules.reasons_to_wait(visit, step))
+            for step, row in rules.thin_steps(visit)
+        ],
         "reasons": [*rules.reasons_not_to_complete(visit), *actions.told_as_unsaved(mine, visit.scope)],
         "others_typing": [draft for draft in drafts if draft not in mine],
         "seen": actions.version_of(visit, visit.steps.all()),
@@ -96,6 +100,7 @@ def paper(request):
             "groups": library.screen_groups(),
             "belief_questions": library.questions("belief"),
             "activity_questions": library.questions("activity")[:4],
+            "last": rules.step_guide(names, "before-you-go"),
             "last_questions": library.questions("before_you_go"),
             "horizons": library.chips("horizons"),
             "ten": range(11),
@@ -131,7 +136,7 @@ def paused(request, pk):
     if visit.outcome != "paused_referred":
         return redirect("consultation", pk=visit.pk)
     clinic, flags = visit.clinic, library.flags()
-    open_findings = [finding for finding in visit.client.findings.all() if finding.is_open]
+    open_findings = [finding for finding in signs(visit.client.findings) if finding.is_open]
     return render(
         request,
         "consults/paused.html",

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from consults.models import Client, Consultation, PlanLink, Review, SafetyFinding
+from consults.steps.findings import HOME
 from consults.views.people import A_PAGE, how_late, next_date, open_visit
 
 UNOPENED = timedelta(days=3)  # own rule: so long a link may lie before somebody asks whether it came
@@ -37,7 +38,7 @@ def people_in_need(user, today):
 
 def _with_finding(user, today):
     """A reply that is due, the earliest first; a follow-up without a day after them."""
-    found = SafetyFinding.objects.for_user(user).filter(cleared_on=None)
+    found = SafetyFinding.objects.for_user(user).filter(cleared_on=None).exclude(flag=HOME)
     return found.order_by(F("reply_due").asc(nulls_last=True), "id").values_list("client", flat=True)
 
 
@@ -74,7 +75,7 @@ def unopened(links):
 
 def what_they_need():
     """What `needs_of` reads of a client, to be annotated."""
-    findings = SafetyFinding.objects.filter(client=OuterRef("pk"), cleared_on=None)
+    findings = SafetyFinding.objects.filter(client=OuterRef("pk"), cleared_on=None).exclude(flag=HOME)
     findings = findings.order_by(F("reply_due").asc(nulls_last=True), "id")
     links = PlanLink.objects.filter(plan__client=OuterRef("pk"), audience="client")
     opened = links.filter(last_opened_at__isnull=False).order_by("-last_opened_at")
@@ -84,7 +85,7 @@ def what_they_need():
         "next_date": next_date(),
         "finding": Subquery(findings.values("pk")[:1]),
         "reply_due": Subquery(findings.values("reply_due")[:1]),
-        "has_link": Exists(links),
+        "has_link": Subquery(links.values("audience")[:1]),  # not Exists: PostgreSQL would read every link
         "unopened_since": Subquery(unopened(links).order_by("created_at").values("created_at")[:1]),
         "opened_at": Subquery(opened.values("last_opened_at")[:1]),
     }

@@ -16,6 +16,7 @@ from consults.actions import consultations as actions
 from consults.models import Step as StepRow
 from consults.steps import BY_SLUG, STEPS, following
 from consults.steps.document import Document, StepPage, arrange, differences
+from consults.steps.findings import signs
 from consults.views.doors import get_consultation, read_for_a_page
 from education import library
 from painconsult.errors import Refused
@@ -183,7 +184,7 @@ def room(request, consultation, here):
         "steps": [step_line(consultation, each, here) for each in STEPS],
         "here": here,
         "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
-        "open_findings": [finding for finding in consultation.client.findings.all() if finding.is_open],
+        "open_findings": [finding for finding in signs(consultation.client.findings) if finding.is_open],
     }
 
 
