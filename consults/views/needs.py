@@ -85,7 +85,7 @@ def what_they_need():
         "next_date": next_date(),
         "finding": Subquery(findings.values("pk")[:1]),
         "reply_due": Subquery(findings.values("reply_due")[:1]),
-        "has_link": Subquery(links.values("audience")[:1]),  # not Exists: PostgreSQL would read every link
+        "has_link": Exists(links),
         "unopened_since": Subquery(unopened(links).order_by("created_at").values("created_at")[:1]),
         "opened_at": Subquery(opened.values("last_opened_at")[:1]),
     }
