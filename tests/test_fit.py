@@ -141,3 +141,15 @@ def test_the_order_is_offered_as_a_convenience_and_not_as_what_works(as_therapis
     assert "What touches on their own words comes first." in said
     for claim in ("recommended", "best for", "most effective", "evidence"):
         assert claim not in said.lower()
+
+
+def test_the_page_asks_the_database_no_oftener_for_much_that_was_said(
+    as_therapist, visit, django_assert_max_num_queries
+):
+    rows = [f"new{n}" for n in range(1, 7)]
+    told(
+        visit, remembered=rows, **{f"remembered-{row}-words": f"A spine like a ladder, {row}" for row in rows}
+    )
+    as_therapist.get(visits.url(visit, "explain"))
+    with django_assert_max_num_queries(12):
+        as_therapist.get(visits.url(visit, "explain"))
