@@ -259,6 +259,24 @@ def test_the_next_dates_look_to_the_day_of_the_goal_also_at_a_later_visit(visit,
     assert [words for words, _ in offered(reply)] == ["In 2 weeks", "In 6 weeks"]
 
 
+def test_the_record_of_a_visit_holds_the_goals_of_that_day(visit, as_therapist):
+    def record(of):
+        page = as_therapist.get(reverse("review", args=[of.pk]))
+        return [
+            (goal["goal"].title, goal["here"], goal["replaces"])
+            for part in page.context["parts"]
+            for goal in part.get("goals", ())
+        ]
+
+    old = agreed(visit)
+    later = next_visit(visit)
+    changed(later, old, **{"goal-new1-title": "Five holes with Dave", "goal-new1-baseline_level": "-2"})
+    third = next_visit(visits.change(later))
+    assert record(visit) == [("Golf again", -1, "")]
+    assert record(later) == [("Golf again", None, ""), ("Five holes with Dave", -2, "Golf again")]
+    assert record(third) == [("Five holes with Dave", None, "")]
+
+
 # --- Reached, or let go ---------------------------------------------------------------------------------
 
 

@@ -12,13 +12,15 @@ LEVELS = (-2, -1, 0, 1, 2)
 
 
 class GoalQuerySet(ClinicalQuerySet):
-    def current(self, at=None):
-        """Those still worked towards: not over, and not replaced by a newer one; `at` the visit of this number."""
+    def current(self, *, at=None, before=None):
+        """Those still worked towards: not over, and not replaced by a newer one. As it stood at the visit of
+        this number, or before it; without a number, now."""
         over = GoalRating.objects.filter(goal=models.OuterRef("pk")).exclude(status="active")
         newer = Goal.objects.filter(replaces=models.OuterRef("pk"))
-        if at is not None:
-            over = over.filter(consultation__number__lte=at)
-            newer = newer.filter(heard_in__number__lte=at)
+        for how, number in (("lte", at), ("lt", before)):
+            if number is not None:
+                over = over.filter(**{f"consultation__number__{how}": number})
+                newer = newer.filter(**{f"heard_in__number__{how}": number})
         return self.exclude(models.Exists(over)).exclude(models.Exists(newer))
 
     def unfinished(self):

@@ -78,7 +78,7 @@ def status_of(goal):
 
 def goals_of(consultation):
     """Goals that were not over before this visit, oldest first, each with what this visit asked of it as `today`."""
-    known = Goal.objects.current(at=consultation.number - 1).filter(heard_in__number__lte=consultation.number)
+    known = Goal.objects.current(before=consultation.number).filter(heard_in__number__lte=consultation.number)
     newer = Goal.objects.filter(replaces=OuterRef("pk"))
     known = todays(known.annotate(is_replaced=Exists(newer)), "ratings", consultation)
     _read(consultation, client__goals=known)

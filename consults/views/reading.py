@@ -51,7 +51,7 @@ def _lists(visit):
         "activity_visits": visit.activity_visits.all(),
         "resources": visit.resources.all(),
         "allies": client.allies.filter(**until_now),
-        "goals": client.goals.filter(**until_now),
+        "goals": client.goals.filter(**until_now).current(before=visit.number),
         "goal_ratings": GoalRating.objects.filter(**mine),
         "reviews": visit.reviews.all(),
         "flare_plans": client.flare_plans.filter(**mine),
@@ -233,18 +233,18 @@ def resources(visit, kept):
 def timescale(visit, kept):
     flare = next(iter(kept.flare_plans), None)
     return {
-        "goals": [a_goal(goal, kept) for goal in kept.goals],
+        "goals": [a_goal(goal, visit, kept) for goal in kept.goals],
         "reviews": sorted(kept.reviews, key=lambda review: review.due),
         "flare": flare,
         "flare_lines": flare_lines(flare) if flare else {},
     }
 
 
-def a_goal(goal, kept):
-    """A goal by when, its levels best first, and which of them is now."""
+def a_goal(goal, visit, kept):
+    """A goal by when, its levels best first, and which of them is now: only what was asked at this visit."""
     names = {each.pk: each for each in [*kept.activities, *kept.beliefs, *kept.goals]}
     rated = goal.today.level if goal.today else None
-    here = goal.baseline_level if rated is None else rated
+    here = goal.baseline_level if rated is None and goal.heard_in_id == visit.pk else rated
     levels = goal.level_texts
     return {
         "goal": goal,
