@@ -1,13 +1,14 @@
-"""What is printed: plans, as the client takes them home."""
+"""What is printed: plans as the client takes them home, the record, and the steps to fill in with a pen."""
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from consults.actions import plans as actions
 from consults.management import seeding
-from consults.models import PlanVersion
+from consults.models import Consultation, PlanVersion
 from painconsult.accounts.models import User
-from tests.conftest import without_append_only
+from tests.conftest import sign_in_browser, without_append_only
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +25,18 @@ def _emptied(transactional_db):
 def pages(page):
     """How many sheets of A4 this page makes."""
     return page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+
+
+@pytest.mark.usefixtures("_emptied")
+def test_the_seven_steps_on_paper_are_five_sheets_and_a_record_is_six_at_most(page, context, live_server):
+    clinic = seeding.seed(as_written=True)
+    by = User.objects.get(clinic=clinic, email="therapist@demo.example")
+    sign_in_browser(context, live_server, by)
+    page.goto(live_server.url + reverse("paper"))
+    assert pages(page) == 5
+    for visit in Consultation.objects.filter(clinic=clinic, completed_at__isnull=False):
+        page.goto(live_server.url + reverse("review", args=[visit.pk]))
+        assert pages(page) <= 6
 
 
 @pytest.mark.usefixtures("_emptied")

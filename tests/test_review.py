@@ -257,6 +257,23 @@ def test_what_is_still_to_ask_is_said_to_be_carried_on(as_therapist, therapist):
     assert "what is still to ask is carried to the next visit" in text
 
 
+def test_a_paused_visit_says_so_and_promises_no_plan(as_therapist, visit):
+    page = review(as_therapist, visits.change(visit, outcome="paused_referred"))
+    told = visits.words(page).partition("Safety check Read aloud")[0]
+    assert "Steps 2 to 7 and the plan wait until somebody who can has cleared it." in told
+    assert "publish their plan" not in told
+    assert "What to do now" in told
+    assert reverse("step", args=[visit.pk, "beliefs"]) not in page.content.decode()
+
+
+def test_a_step_that_waits_says_why_and_leads_nowhere(as_therapist, therapist):
+    visit = visits.begin(therapist)
+    page = review(as_therapist, visit)
+    assert "Explain : This opens after the safety check." in visits.words(page)
+    assert "Acknowledge : not started" in visits.words(page)
+    assert reverse("step", args=[visit.pk, "explain"]) not in page.content.decode()
+
+
 def test_ones_own_unsaved_words_are_named_instead_of_the_button(as_therapist, visit):
     draft_of(visit, visit.therapist)
     page = review(as_therapist, visit)

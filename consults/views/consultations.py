@@ -76,7 +76,10 @@ def before_completing(request, visit):
     drafts = list(actions.unsaved(visit))
     mine = [draft for draft in drafts if draft.user_id == request.user.pk]
     return {
-        "thin": [(rules.step_guide(visit.scope, step.slug), row) for step, row in rules.thin_steps(visit)],
+        "thin": [
+            (rules.step_guide(visit.scope, step.slug), row, rules.reasons_to_wait(visit, step))
+            for step, row in rules.thin_steps(visit)
+        ],
         "reasons": [*rules.reasons_not_to_complete(visit), *actions.told_as_unsaved(mine, visit.scope)],
         "others_typing": [draft for draft in drafts if draft not in mine],
         "seen": actions.version_of(visit, visit.steps.all()),
@@ -97,6 +100,7 @@ def paper(request):
             "groups": library.screen_groups(),
             "belief_questions": library.questions("belief"),
             "activity_questions": library.questions("activity")[:4],
+            "last": rules.step_guide(names, "before-you-go"),
             "last_questions": library.questions("before_you_go"),
             "horizons": library.chips("horizons"),
             "ten": range(11),

@@ -31,6 +31,7 @@ def part_of(visit, step, row, kept):
         "guide": rules.step_guide(visit.scope, step.slug),
         "template": f"consults/read/{step.slug.replace('-', '_')}.html",
         "row": row,
+        "waits": bool(rules.reasons_to_wait(visit, step)),
         "missing": row.missing if row.is_thin or row.state == "enough" else [],
         **TOLD[step.slug](visit, kept),
     }
