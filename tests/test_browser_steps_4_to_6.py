@@ -100,3 +100,16 @@ def test_a_try_begins_with_what_they_do_and_ends_with_what_they_make_of_it(room)
     places = [field(room, f"experiment-new1-{name}").bounding_box()["y"] for name in named]
     assert places == sorted(places)
     expect(field(room, "experiment-new1-noticed_before")).to_be_hidden()
+
+
+# --- The safety check -------------------------------------------------------------------------
+
+
+def test_a_reason_for_how_the_check_ends_is_asked_for_only_where_it_does_not_end_clear(room):
+    room.go("safety")
+    reason = field(room, "outcome_reason")
+    expect(reason).to_be_hidden()
+    room.choose("outcome", "proceed_with_follow_up")
+    expect(reason).to_be_visible()
+    room.choose("outcome", "clear_to_proceed")
+    expect(reason).to_be_hidden()
