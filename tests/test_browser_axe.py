@@ -185,6 +185,7 @@ def test_every_other_page_of_staff(look, page, context, live_server, record, the
         f"/clients/{client.pk}/edit",
         f"/clients/{other.pk}/start",
         f"/findings/{record.finding.pk}",
+        f"/goals/{client.goals.get().pk}/levels",
         f"/consultations/{first.pk}/review",
         f"/consultations/{first.pk}/plan",
         "/paper",
@@ -193,6 +194,13 @@ def test_every_other_page_of_staff(look, page, context, live_server, record, the
     page.goto(f"{live_server.url}/clients/new")
     send(page, {"preferred_name": "", "birth_date-day": "31", "birth_date-month": "2"})
     found += look(until="#errors")
+    page.goto(f"{live_server.url}/goals/{client.goals.get().pk}/levels")
+    page.get_by_role("button", name="Lock the five levels").click()
+    found += look(until="#errors")
+    page.goto(f"{live_server.url}/consultations/{visit.pk}/timescale")
+    page.locator("summary", has_text="Reached, or let go").click()
+    page.locator('[name=do][value^="take:goal:"]').click()
+    found += look(until=".horizons")
     page.goto(f"{live_server.url}/consultations/{first.pk}/plan")
     page.get_by_role("button", name="Make a link").click()
     found += look(until="#url")

@@ -1,0 +1,91 @@
+"""Goals in the browser after the first visit: their levels finished, changed, reached."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from consults.models import Goal, GoalRating
+from tests import visits
+from tests.conftest import sign_in_browser
+from tests.room import Complaints, Room
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def complaints():
+    return Complaints()
+
+
+@pytest.fixture
+def visit(therapist):
+    """A visit with one goal in words."""
+    visit = visits.open_gate(visits.begin(therapist))
+    for slug in ("acknowledge", "beliefs", "activities", "timescale"):
+        visits.save(visit, slug)
+    return visits.change(visit)
+
+
+@pytest.fixture
+def room(page, context, live_server, therapist, visit):
+    sign_in_browser(context, live_server, therapist)
+    return Room(page, f"{live_server.url}/consultations/{visit.pk}")
+
+
+def test_the_day_that_was_chosen_stands_under_the_horizons(room, visit):
+    visit.client.goals.all().delete()
+    room.go("timescale")
+    day = room.page.get_by_text("By Wednesday 3 June 2026")
+    expect(day).to_be_hidden()
+    room.choose("goal-new1-horizon", "3_months")
+    expect(day).to_be_visible()
+    room.choose("goal-new1-horizon", "6_weeks")
+    expect(day).to_be_hidden()
+    expect(room.page.get_by_text("By Tuesday 14 April 2026")).to_be_visible()
+
+
+def test_the_levels_are_finished_from_the_clients_page_and_enter_does_not_lock(room, visit, live_server):
+    page = room.page
+    visits.completed(visit)
+    page.goto(f"{live_server.url}/clients/{visit.client_id}")
+    page.locator('a[href$="/levels"]').click()
+    expect(page.locator("h1")).to_have_text("Golf again")
+    room.jot("level_p1", "Nine holes a week").jot("level_p2", "Eighteen holes")
+    page.locator("[name=level_p2]").press("Enter")
+    expect(page.locator("h1")).to_have_text("Graham")
+    assert Goal.objects.values_list("level_p1", "levels_locked_at").get() == ("Nine holes a week", None)
+    page.locator('a[href$="/levels"]').click()
+    room.say("Lock the five levels")
+    expect(page.locator("#errors")).to_contain_text("Write this level too")
+    expect(page.locator("[name=level_p2]")).to_have_value("Eighteen holes")
+    room.jot("level_m1", "Some holes").jot("level_m2", "No holes").say("Lock the five levels")
+    expect(page.locator("h1")).to_have_text("Graham")
+    expect(page.locator('a[href$="/levels"]')).to_have_count(0)
+    assert Goal.objects.get().levels_locked_at is not None
+
+
+def test_a_goal_is_changed_at_the_next_visit_and_another_is_reached(room, visit, live_server):
+    page = room.page
+    visits.save(
+        visit, "timescale", visits.good("timescale", visit, **{"goal-new1-title": "Dance", "review": []})
+    )
+    golf, dance = visit.client.goals.order_by("id")
+    visits.completed(visits.change(visit))
+    later = visits.open_gate(visits.begin(visit.therapist, visit.client, held_on=date(2026, 4, 14)))
+    room.url = f"{live_server.url}/consultations/{later.pk}"
+    room.go("timescale").ask(f"take:goal:{golf.pk}")
+    expect(page.locator("[name=goal-new1-change_reason]")).to_be_focused()
+    expect(page.get_by_text("Changed today")).to_be_visible()
+    assert room.value("goal-new1-level_0") == "Nine holes once a fortnight"
+    room.write("goal-new1-level_0", "Five holes").choose("goal-new1-baseline_level", "-1")
+    page.locator("summary", has_text="Reached, or let go").click()
+    room.choose(f"standing-{dance.pk}-status", "achieved").save()
+    expect(page.locator("#errors")).to_contain_text("Say in a few words why the goal changes.")
+    room.write("goal-new1-change_reason", "It rained all spring").save()
+    statuses = dict(GoalRating.objects.filter(consultation=later).values_list("goal", "status"))
+    new = Goal.objects.get(replaces=golf)
+    assert statuses == {golf.pk: "changed", dance.pk: "achieved", new.pk: "active"}
+    room.go("timescale")
+    expect(page.get_by_text("The new version is below.")).to_be_visible()
+    expect(page.locator(f'[name="goal-{new.pk}-level_0"]')).to_have_value("Five holes")
