@@ -11,9 +11,12 @@ from consults.steps.screen import unasked_emergencies
 from consults.steps.writing import write
 from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
 
+KINDS = {"notice": "Notice and repeat", "prediction": "Predict and see"}
+BY_MOVING = ("movement", "noticed_before", "in_between", "noticed_after")
+
 
 class ExperimentForm(RowForm):
-    kind = Choice({"notice": "Notice and repeat", "prediction": "Predict and see"}, label="Kind")
+    kind = Choice(KINDS, label="Kind")
     belief = Choice({}, label="Which belief it tests")
     movement = Line(300, label="The movement or activity")
     noticed_before = Words(1000, label="What they noticed before")
@@ -31,6 +34,10 @@ class ExperimentForm(RowForm):
 
     def fit(self, consultation):
         self.fields["belief"].options = belief_options(consultation)
+        if not may_move(consultation):
+            self.fields["kind"].options = {"prediction": KINDS["prediction"]}
+            for name in BY_MOVING:
+                del self.fields[name]
 
 
 class ExperimentRows(Rows):
@@ -40,7 +47,7 @@ class ExperimentRows(Rows):
         """What was tried before may still be told; nothing new is tried while there is a reason against it."""
         new = [form for form in kept if NEW.match(form.row_id)]
         for reason in reasons_against_movement(consultation) if new else []:
-            new[0].add_error("movement", reason)
+            new[0].add_error("movement" if may_move(consultation) else "prediction", reason)
 
     def stored(self, consultation):
         return [
@@ -73,7 +80,13 @@ class ExperimentRows(Rows):
     def start(self, consultation):
         focus = in_focus(consultation)
         belief = focus[0].belief_id if len(focus) == 1 else ""
-        return {"kind": "notice", "date": consultation.held_on, "belief": belief}
+        kind = "notice" if may_move(consultation) else "prediction"
+        return {"kind": kind, "date": consultation.held_on, "belief": belief}
+
+
+def may_move(consultation):
+    """Whether movements may be tried here: a scope profile can leave only what is talked about (guide E.4)."""
+    return consultation.scope.get("movement", True)
 
 
 def reasons_against_movement(consultation):
