@@ -247,6 +247,7 @@ def about(page):
                 "row": sheet,
                 "room": room_of(sheet),
                 "was": last_time(sheet, before.get(sheet.row_id)),
+                "then": cards.said_in_step_1(page.consultation, sheet.text("statement")),
                 "open": sheet is opened,
                 "fixed": sheet.row_id in before,  # heard at another visit: the words stay as they were said
             }

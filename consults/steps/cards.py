@@ -40,8 +40,12 @@ def taken(consultation, card_id, field):
 
 
 def said_in_step_1(consultation, words):
-    """How true their own explanation felt in step 1 of this visit, while these are still its words; else None."""
-    return consultation.explanation_conviction if words and words == consultation.client_explanation else None
+    """How true their own explanation felt in step 1 of this visit, while these are still its words; else None.
+
+    A belief is one line, the explanation may have been several.
+    """
+    same = words and words.split() == consultation.client_explanation.split()
+    return consultation.explanation_conviction if same else None
 
 
 def waiting(page, kinds, rows_name):
