@@ -45,3 +45,23 @@ def test_a_belief_that_is_not_rated_again_has_no_empty_rating(second, therapist)
     belief = second.client.beliefs.get()
     visits.save(second, "beliefs", {"belief": str(belief.pk)}, by=therapist)
     assert BeliefRating.objects.filter(belief=belief).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind", "main", "rating", "asked"),
+    [
+        ("activities", "activity", "activity", "activity_rating", "activity_visits"),
+        ("beliefs", "belief", "statement", "conviction", "belief_ratings"),
+    ],
+)
+def test_nought_is_an_answer(second, therapist, slug, kind, main, rating, asked):
+    """They cannot do it at all, or do not believe it any more: that is what has changed."""
+    row = getattr(second.client, slug).get()
+    told = {f"{kind}-{row.pk}-{main}": getattr(row, main), f"{kind}-{row.pk}-{rating}": "0"}
+    visits.save(second, slug, {kind: str(row.pk)} | told, by=therapist)
+    assert getattr(getattr(second, asked).get(), rating) == 0
+
+
+def test_a_new_row_of_which_only_a_nought_is_told_asks_what_it_is(second):
+    told = {"activity": "new1", "activity-new1-importance": "0"}
+    assert "new1: activity" in visits.faults_of(second, "activities", told)

@@ -72,16 +72,17 @@ class RowForm(StepForm):
 
     @property
     def is_blank(self):
-        return not self.errors and not any(
-            value not in (None, "", [], False)
-            for name, value in self.cleaned_data.items()
-            if name not in self.quiet
-        )
+        return not self.errors and is_untouched(self.cleaned_data, self.quiet)
 
 
 def is_untouched(answers, but=()):
     """Whether nothing was asked of a lasting row at this visit: then its last word stands."""
-    return not any(value not in (None, "", [], False) for name, value in answers.items() if name not in but)
+    return not any(is_answer(value) for name, value in answers.items() if name not in but)
+
+
+def is_answer(value):
+    """Whether something was said. Nought is an answer: they cannot do it at all."""
+    return value is not None and value is not False and value != "" and value != []
 
 
 class Rows:
