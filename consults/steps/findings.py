@@ -3,34 +3,46 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from consults.models import SafetyFinding
 from consults.steps.document import RowForm, Rows
-from consults.steps.screen import found_now
+from consults.steps.screen import found_now, said
+from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Day, Line, Words
 
 LEVELS = SafetyFinding.LEVELS
 HOME = "home_unsafe"  # a private note on the client, kept as a finding so that it says who, when and how it ended
+OPEN = {"level_reason": "", "cleared_on": None, "cleared_by": "", "cleared_words": ""}
 
 
-def signs(findings):
-    """Findings of the gate: all but the private note, because the person beside may read these pages."""
-    return [finding for finding in findings.all() if finding.flag != HOME]
+def signs(consultation):
+    """Findings of the gate, of this visit and of earlier ones. The private note is none of them: the person
+    beside may read these pages."""
+    prefetch_related_objects([consultation], "client__findings")
+    return [finding for finding in consultation.client.findings.all() if finding.flag != HOME]
 
 
-def open_finding(consultation, flag, level, answer, by):
-    """The finding of this sign at this visit, written if it is new: (finding, whether it is)."""
-    told = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id, "answer": answer}
-    told |= {"level_found": level, "level_now": level, "asked_by": by, "found_at": timezone.now()}
-    return SafetyFinding.objects.get_or_create(consultation=consultation, flag=flag, defaults=told)
+def todays(consultation):
+    """{flag: finding} of this visit."""
+    return {each.flag: each for each in signs(consultation) if each.consultation_id == consultation.pk}
 
 
-def reopen(finding):
-    finding.cleared_on, finding.cleared_by, finding.cleared_words = None, "", ""
-    finding.save()
+def new_finding(consultation, flag, level, answer, by):
+    return SafetyFinding(
+        clinic_id=consultation.clinic_id,
+        client_id=consultation.client_id,
+        consultation=consultation,
+        flag=flag,
+        answer=answer,
+        level_found=level,
+        level_now=level,
+        asked_by=by,
+        found_at=timezone.now(),
+    )
 
 
 class FindingForm(RowForm):
@@ -72,27 +84,37 @@ class FindingRows(Rows):
     most = 30
 
     def stored(self, consultation):
-        found = {finding.flag: finding for finding in signs(consultation.findings)}
+        found = todays(consultation)
         return [
             (flag, {name: getattr(found.get(flag), name, None) for name in FindingForm.base_fields})
             for flag in library.flags()
             if flag in found
         ] + [(flag, {}) for flag in library.flags() if flag not in found and flag != HOME]
 
-    def save(self, consultation, row_id, answers, by):
-        finding = consultation.findings.filter(flag=row_id).first()
-        if finding is None:
-            return None  # a yes taken back before it was ever saved
-        before = finding.level_now
-        for name, value in answers.items():
-            setattr(finding, name, value)
-        finding.level_now = answers.get("level_now") or before
-        finding.level_found = max(finding.level_found, finding.level_now, key=urgency)
-        finding.save()
-        return finding
+    def save_all(self, consultation, told, by):
+        """Open a finding for each yes, raise what got worse, and write what was said on the cards. A card of a
+        yes that was taken back before it was ever saved is no finding."""
+        there, values = {each.flag: each for each in consultation.findings.exclude(flag=HOME)}, {}
+        for flag, (level, answer) in found_now(consultation, said(consultation)).items():
+            if flag not in there:
+                there[flag] = new_finding(consultation, flag, level, answer, by)
+            elif urgency(level) > urgency(there[flag].level_found):
+                values[flag] = OPEN | {"level_found": level, "level_now": level, "answer": answer}
+        for flag, answers in told:
+            if flag in there:
+                values[flag] = _with_level(there[flag], values.get(flag, {}), answers)
+        write([(finding, values.get(flag, {})) for flag, finding in there.items()])
+        return [there.get(flag) for flag, _ in told]
 
     def remove(self, consultation, row_id):
         """A finding is never removed: what was said stays, and a clearance closes it."""
+
+
+def _with_level(finding, worse, answers):
+    """What is written of one card. A level that is raised counts as found; one that is left out stays."""
+    level = answers.get("level_now") or worse.get("level_now") or finding.level_now
+    found = max(worse.get("level_found") or finding.level_found, level, key=urgency)
+    return worse | answers | {"level_now": level, "level_found": found}
 
 
 def reason_against_day(cleared_on, found_on):
@@ -108,16 +130,14 @@ def reason_against_day(cleared_on, found_on):
 def urgent_is_open(consultation):
     """Whether an emergency or urgent finding is open, of this visit or an earlier one: then some ideas
     are not offered (guide E.2)."""
-    return any(
-        finding.is_open and finding.level_now in "EU" for finding in signs(consultation.client.findings)
-    )
+    return any(finding.is_open and finding.level_now in "EU" for finding in signs(consultation))
 
 
 def carried(consultation):
     """Levels of what was urgent at an earlier visit and was never cleared: it still stands."""
     return [
         finding.level_now
-        for finding in signs(consultation.client.findings)
+        for finding in signs(consultation)
         if finding.consultation_id != consultation.pk and finding.is_open and finding.level_now in "EU"
     ]
 
@@ -129,7 +149,7 @@ def urgency(level):
 def open_levels(document):
     """Return {flag: level} of what is open if this is saved: stored, found now, lowered or cleared."""
     consultation, answers = document.consultation, document.form.cleaned_data
-    stored = {finding.flag: finding for finding in signs(consultation.findings)}
+    stored = todays(consultation)
     levels = {flag: finding.level_now for flag, finding in stored.items() if finding.is_open}
     for flag, (level, _) in found_now(consultation, answers).items():
         if flag not in stored or urgency(level) > urgency(stored[flag].level_found):
@@ -149,7 +169,7 @@ def check_findings(document, levels, outcome):
     for flag, level in levels.items():
         if outcome and level in "EU":
             _check_done(document, flag, rows.get(flag))
-    stored = {finding.flag: finding for finding in signs(document.consultation.findings)}
+    stored = todays(document.consultation)
     found = found_now(document.consultation, document.form.cleaned_data)
     for flag, form in rows.items():
         was = stored.get(flag)

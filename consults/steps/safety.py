@@ -7,17 +7,18 @@ from consults.models.consultations import OUTCOMES
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.findings import (
     HOME,
+    OPEN,
     FindingRows,
     card_of,
     carried,
     check_findings,
-    open_finding,
+    new_finding,
     open_levels,
-    reopen,
-    signs,
+    todays,
     urgency,
 )
 from consults.steps.screen import answers_by_flag, found_now, is_child, lined_flags, unasked_emergencies
+from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Words, YesNo
 
@@ -96,14 +97,8 @@ def check(document):
 
 
 def before(consultation, document, by):
-    """Keep what was read aloud, open a finding for each yes, and sign the outcome."""
+    """Keep what was read aloud and sign the outcome; the findings are written with their cards."""
     answers = document.form.cleaned_data
-    for flag, (level, answer) in found_now(consultation, answers).items():
-        finding, _ = open_finding(consultation, flag, level, answer, by)
-        if urgency(level) > urgency(finding.level_found):
-            finding.level_found = finding.level_now = level
-            finding.answer, finding.level_reason = answer, ""
-            reopen(finding)
     consultation.screen = {"yes": answers["yes"], "none": answers["none"]}
     signed = bool(answers["outcome"])
     consultation.outcome_by = by if signed else None
@@ -116,11 +111,13 @@ def before(consultation, document, by):
 def _mark_home(consultation, by):
     """Home may not be safe: no links until it is taken back (`clear_finding`). A yes that merely still stands
     on the page does not undo that; one that is pressed anew does."""
-    finding, is_new = open_finding(consultation, HOME, library.flags()[HOME].starts_at, "yes", by)
-    if not is_new and not finding.is_open:
+    note = consultation.findings.filter(flag=HOME).first()
+    if note is None:
+        new_finding(consultation, HOME, library.flags()[HOME].starts_at, "yes", by).save()
+    elif not note.is_open:
         if Consultation.objects.filter(pk=consultation.pk, home_unsafe="yes").exists():
             return
-        reopen(finding)
+        write([(note, OPEN)])
     Client.objects.filter(pk=consultation.client_id).update(home_may_be_unsafe=True)
 
 
@@ -139,7 +136,7 @@ def about(page):
     yes, none = page.sheet.texts("yes"), page.sheet.texts("none")
     told = {"yes": yes, "none": none}
     told |= {name: page.sheet.text(name) for name in ("suicide_answer", "child_night_or_limp")}
-    stored = {finding.flag: finding for finding in signs(page.consultation.findings)}
+    stored = todays(page.consultation)
     levels = {flag: finding.level_found for flag, finding in stored.items()}
     for flag, (level, _) in found_now(page.consultation, told).items():
         levels[flag] = max(levels.get(flag, "R"), level, key=urgency)

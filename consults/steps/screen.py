@@ -38,6 +38,12 @@ def answers_by_flag(screen):
     return told
 
 
+def said(consultation):
+    """The answers of a saved check, as its form has them."""
+    told = {name: getattr(consultation, name) for name in ("suicide_answer", "child_night_or_limp")}
+    return {"yes": [], "none": []} | (consultation.screen or {}) | told
+
+
 def found_now(consultation, answers):
     """Return {flag: (level, answer)} of what these answers say is there."""
     flags = library.flags()

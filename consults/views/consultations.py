@@ -136,7 +136,7 @@ def paused(request, pk):
     if visit.outcome != "paused_referred":
         return redirect("consultation", pk=visit.pk)
     clinic, flags = visit.clinic, library.flags()
-    open_findings = [finding for finding in signs(visit.client.findings) if finding.is_open]
+    open_findings = [finding for finding in signs(visit) if finding.is_open]
     return render(
         request,
         "consults/paused.html",

@@ -184,7 +184,7 @@ def room(request, consultation, here):
         "steps": [step_line(consultation, each, here) for each in STEPS],
         "here": here,
         "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
-        "open_findings": [finding for finding in signs(consultation.client.findings) if finding.is_open],
+        "open_findings": [finding for finding in signs(consultation) if finding.is_open],
     }
 
 
