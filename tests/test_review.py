@@ -193,6 +193,7 @@ def test_an_answer_of_nought_is_an_answer(as_therapist, therapist):
 def test_a_belief_of_an_earlier_visit_is_not_told_as_asked_today(as_therapist, visit, therapist):
     visits.completed(visit)
     later = visits.open_gate(visits.begin(therapist, visit.client, held_on=date(2026, 3, 17)))
+    visits.save(later, "beliefs", {})
     text = words(as_therapist, later)
     assert "Heard earlier, not asked about at this visit “Every swing grinds my discs down.”" in text
     assert "of 100" not in text
@@ -269,7 +270,11 @@ def test_a_paused_visit_says_so_and_promises_no_plan(as_therapist, visit):
 def test_a_step_that_waits_says_why_and_leads_nowhere(as_therapist, therapist):
     visit = visits.begin(therapist)
     page = review(as_therapist, visit)
-    assert "Explain : This opens after the safety check." in visits.words(page)
+    assert (
+        "Explain, Beliefs, Other ways, What matters, Support, Goals : after the safety check"
+        in visits.words(page)
+    )
+    assert "Nothing yet: Safety check, Acknowledge the pain, Explain how pain works" in visits.words(page)
     assert "Acknowledge : not started" in visits.words(page)
     assert reverse("step", args=[visit.pk, "explain"]) not in page.content.decode()
 

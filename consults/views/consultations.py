@@ -53,10 +53,12 @@ def review(request, pk):
 
 def review_context(request, visit, sheet):
     kept = gathered(visit)
+    told = parts(visit, kept)
     return room(request, visit, "review") | {
         "title": "Everything on one page",
         "visit": visit,
-        "parts": parts(visit, kept),
+        "parts": told,
+        "untouched": [part["guide"].title for part in told if not part["row"].saved_at],
         "addenda": with_writers(kept.addenda, visit.clinic),
         "sheet": sheet,
         **({} if visit.is_completed else before_completing(request, visit)),
@@ -74,12 +76,15 @@ def with_writers(addenda, clinic):
 def before_completing(request, visit):
     """What an open visit still waits for, and what would be lost."""
     drafts = list(actions.unsaved(visit))
+    thin = [
+        (rules.step_guide(visit.scope, step.slug), row, rules.reasons_to_wait(visit, step))
+        for step, row in rules.thin_steps(visit)
+    ]
     mine = [draft for draft in drafts if draft.user_id == request.user.pk]
     return {
-        "thin": [
-            (rules.step_guide(visit.scope, step.slug), row, rules.reasons_to_wait(visit, step))
-            for step, row in rules.thin_steps(visit)
-        ],
+        "thin": [(guide, row) for guide, row, waits in thin if not waits],
+        "waiting": [guide.short for guide, _, waits in thin if waits],
+        "to_go_on_with": len(thin),
         "reasons": [*rules.reasons_not_to_complete(visit), *actions.told_as_unsaved(mine, visit.scope)],
         "others_typing": [draft for draft in drafts if draft not in mine],
         "seen": actions.version_of(visit, visit.steps.all()),
