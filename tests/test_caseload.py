@@ -128,6 +128,14 @@ def test_this_weeks_dates_are_not_crowded_out_by_old_ones(as_therapist, therapis
     assert re.findall(r"Late\d", told) == ["Late4", "Late3", "Late2", "Late1", "Late0"]
 
 
+def test_a_date_of_this_week_is_told_before_an_older_one_of_the_same_client(as_therapist, therapist):
+    visit = seen(add(therapist, "Leni"), date(2026, 3, 1))
+    book(visit, TODAY - timedelta(days=4))
+    book(visit, TODAY + timedelta(days=2), mode="call")
+    book(visit, TODAY + timedelta(days=9))
+    assert section(as_therapist.get("/clients"), "This week") == "Thursday 19 March Leni Review by phone"
+
+
 @pytest.mark.parametrize("status", ["done", "missed", "moved"])
 def test_a_date_that_is_settled_is_not_shown(as_therapist, therapist, status):
     book(seen(add(therapist, "Ada"), date(2026, 3, 1)), TODAY, status=status)
@@ -179,23 +187,23 @@ def test_a_visit_that_was_opened_and_left_untouched_is_not_when_they_were_last_s
     assert last_seen() == TODAY
 
 
-def test_the_whole_clinic_comes_newest_first_fifty_to_a_page(as_therapist, therapist):
-    for n in range(52):
+def test_the_whole_clinic_comes_newest_first_thirty_to_a_page(as_therapist, therapist):
+    for n in range(32):
         Client.objects.filter(pk=add(therapist, f"P{n:02d}").pk).update(
             created_at=timezone.now() - timedelta(days=n)
         )
     first, second = as_therapist.get("/clients?all=1"), as_therapist.get("/clients?all=1&page=2")
-    assert names_listed(first) == [f"P{n:02d}" for n in range(50)]
-    assert names_listed(second) == ["P50", "P51"]
+    assert names_listed(first) == [f"P{n:02d}" for n in range(30)]
+    assert names_listed(second) == ["P30", "P31"]
     assert "?all=1&amp;page=2" in first.content.decode()
     assert "page=3" not in second.content.decode()
 
 
 def test_a_search_that_finds_more_than_a_page_says_to_write_more(as_therapist, therapist):
-    for n in range(51):
+    for n in range(31):
         add(therapist, f"Ada{n:02d}")
     reply = as_therapist.post("/clients", {"q": "ada"})
-    assert len(names_listed(reply)) == 50
+    assert len(names_listed(reply)) == 30
     assert "Write more of the name" in visits.words(reply)
     assert 'rel="next"' not in reply.content.decode()
 

@@ -301,13 +301,13 @@ def test_the_button_leads_to_the_first_of_them(as_manager, therapist):
 
 
 def test_more_than_a_page_of_them_are_not_counted(as_manager, therapist):
-    for number in range(51):
+    for number in range(31):
         find(seen_on(therapist, TODAY, full_name=f"Client {number:02d}"))
     first, second = as_manager.get(PROGRESS), as_manager.get(PROGRESS, {"page": "2"})
-    assert heading(first) == "More than 50 people need something"
-    assert "Client 49" in in_need(first) and "Client 50" not in words(first)
-    assert "Client 50 2 June Follow-up No day set for a reply" in words(second)
-    assert "Client 49" not in words(second)
+    assert heading(first) == "More than 30 people need something"
+    assert "Client 29" in in_need(first) and "Client 30" not in words(first)
+    assert "Client 30 2 June Follow-up No day set for a reply" in words(second)
+    assert "Client 29" not in words(second)
 
 
 # --- Everybody else -----------------------------------------------------------------------------
@@ -340,32 +340,32 @@ def test_a_plan_says_when_it_was_agreed_when_published_and_whether_it_was_opened
     visit = seen_on(therapist, date(2025, 5, 20))
     book(visit, date(2025, 6, 10))
     version = publish(visit)
-    assert "Agreed 20 May Published 2 June, no link made" in line_of(as_manager.get(PROGRESS), "Graham Reid")
+    assert "Agreed 20 May Published 2 June, no link open" in line_of(as_manager.get(PROGRESS), "Graham Reid")
     row = link(version, made=1)
     assert "Published 2 June, not opened" in line_of(as_manager.get(PROGRESS), "Graham Reid")
     PlanLink.objects.filter(pk=row.pk).update(last_opened_at=timezone.now())
     assert "Published 2 June, opened 2 June" in line_of(as_manager.get(PROGRESS), "Graham Reid")
 
 
-def test_a_page_holds_fifty_by_name_and_leads_on(as_manager, therapist):
-    for number in range(51):
+def test_a_page_holds_thirty_by_name_and_leads_on(as_manager, therapist):
+    for number in range(31):
         make_client(therapist, full_name=f"Client {number:02d}")
     first, second = as_manager.get(PROGRESS), as_manager.get(PROGRESS, {"page": "2"})
-    assert "Client 00" in words(first) and "Client 49" in words(first)
-    assert "Client 50" not in words(first)
-    assert "Client 50" in words(second) and "Client 49" not in words(second)
+    assert "Client 00" in words(first) and "Client 29" in words(first)
+    assert "Client 30" not in words(first)
+    assert "Client 30" in words(second) and "Client 29" not in words(second)
     assert "?page=2" in first.content.decode() and "?page=3" not in second.content.decode()
 
 
 def test_those_in_need_and_the_others_fill_the_first_page_together(as_manager, therapist):
     for number in range(3):
         find(seen_on(therapist, TODAY, full_name=f"Need {number}"))
-    for number in range(48):
+    for number in range(28):
         make_client(therapist, full_name=f"Client {number:02d}")
     first, second = as_manager.get(PROGRESS), as_manager.get(PROGRESS, {"page": "2"})
     listed = [re.findall(r"(?:Client|Need) \d+", words(reply)) for reply in (first, second)]
-    assert [len(names) for names in listed] == [50, 1]
-    assert len({name for names in listed for name in names}) == 51
+    assert [len(names) for names in listed] == [30, 1]
+    assert len({name for names in listed for name in names}) == 31
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "two", "1e3", "٣", "9999999"])

@@ -57,7 +57,8 @@ READS_THAT_MAY = {
     },
     "consults/views/caseload.py": {
         "as_listed": "filtered by for_user, or by ids that came from it",
-        "open_visits": "steps of visits that came from for_user",
+        "open_visits_of": "steps of visits that came from for_user",
+        "with_date_until": "filtered by for_user",
     },
     "consults/views/needs.py": {
         "what_they_need": "subqueries of clients that came from for_user",

@@ -139,6 +139,11 @@ class Consultation(Addressed):
                 condition=models.Q(completed_at__isnull=True),
                 name="visit_still_open",
             ),
+            models.Index(
+                fields=["clinic", "-completed_at"],
+                condition=models.Q(number=1, completed_at__isnull=False),
+                name="visit_first_done",
+            ),
         ]
 
     def __str__(self):

@@ -2,16 +2,16 @@
 that no name is in an address or a log."""
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 
-from django.db.models import F, Prefetch
+from django.db.models import F, OuterRef, Prefetch, Subquery
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from consults import rules
 from consults.forms import SearchForm
-from consults.models import Client, Consultation, Step
+from consults.models import Client, Consultation, Review, Step
 from consults.views.clients import next_step
 from consults.views.people import a_page, how_late, last_seen, next_date, open_visit, page_number, towards
 
@@ -85,19 +85,29 @@ def as_listed():
 
 def open_visits(user):
     """What this person left open, the newest first: [(visit, the step it goes on with, how many are thin)]."""
-    visits = Consultation.objects.for_user(user).filter(
-        therapist=user, completed_at=None, client__status="active"
-    )
-    visits = visits.select_related("client").only(*OF_A_VISIT).order_by("-held_on", "-pk")
-    visits = visits.prefetch_related(Prefetch("steps", Step.objects.only(*OF_A_STEP)))
-    return [(visit, next_step(visit), len(rules.thin_steps(visit))) for visit in visits[:FIRST]]
+    return [(visit, next_step(visit), len(rules.thin_steps(visit))) for visit in open_visits_of(user)]
+
+
+def open_visits_of(user):
+    visits = Consultation.objects.for_user(user).filter(therapist=user, completed_at=None)
+    visits = visits.filter(client__status="active").select_related("client").only(*OF_A_VISIT)
+    steps = Prefetch("steps", Step.objects.only(*OF_A_STEP))
+    return visits.prefetch_related(steps).order_by("-held_on", "-pk")[:FIRST]
 
 
 def dates_of_this_week(user, today):
-    """The dates of the next seven days and, while there is room, the last that went by: [(date, days late)]."""
-    mine = Client.objects.for_user(user).filter(therapist=user, status="active")
-    dates = mine.filter(reviews__status="due", reviews__due__lte=today + A_WEEK)
-    dates = dates.values("pk", "preferred_name").annotate(
-        due=F("reviews__due"), mode=F("reviews__mode"), towards=towards()
-    )
-    return [(date, how_late(date["due"], today)) for date in reversed(dates.order_by("-due", "-pk")[:FIRST])]
+    """The dates of the next seven days and, while there is room, the last that went by: [(client, days late)]."""
+    mine = with_date_until(today + A_WEEK).for_user(user).filter(therapist=user, status="active")
+    return [
+        (client, how_late(client["due"], today)) for client in reversed(mine.order_by("-due", "-pk")[:FIRST])
+    ]
+
+
+@lru_cache(maxsize=2)
+def with_date_until(day):
+    """Clients with a date until this day, as dicts, built once a day. Each client is asked for their own dates:
+    those of a whole clinic are many."""
+    dates = Review.objects.filter(client=OuterRef("pk"), status="due", due__lte=day).order_by("-due")
+    clients = Client.objects.annotate(due=Subquery(dates.values("due")[:1])).filter(due__isnull=False)
+    told = {"mode": Subquery(dates.values("mode")[:1]), "towards": towards()}
+    return clients.values("pk", "preferred_name", "due").annotate(**told)

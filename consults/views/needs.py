@@ -8,12 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from consults.models import Client, Consultation, PlanLink, Review, SafetyFinding
 from consults.steps.findings import HOME
 from consults.views.people import A_PAGE, how_late, next_date, open_visit
 
+NO_DAY = date(9999, 12, 31)  # of a follow-up for whose reply no day is set
 UNOPENED = timedelta(days=3)  # own rule: so long a link may lie before somebody asks whether it came
 
 
@@ -83,9 +85,7 @@ def what_they_need():
         "open_since": open_visit("held_on"),
         "open_outcome": open_visit("outcome"),
         "next_date": next_date(),
-        "finding": Subquery(findings.values("pk")[:1]),
-        "reply_due": Subquery(findings.values("reply_due")[:1]),
-        "has_link": Exists(links),
+        "reply_due": Subquery(findings.values(due=Coalesce("reply_due", NO_DAY))[:1]),
         "unopened_since": Subquery(unopened(links).order_by("created_at").values("created_at")[:1]),
         "opened_at": Subquery(opened.values("last_opened_at")[:1]),
     }
@@ -100,10 +100,10 @@ def needs_of(client, today):
 
 
 def _reply(client, today):
-    if not client["finding"]:
-        return None
     day = client["reply_due"]
     if not day:
+        return None
+    if day == NO_DAY:
         return Need("follow_up")
     late = how_late(day, today)
     return Need("reply_late" if late else "reply_due", day, late)

@@ -5,7 +5,7 @@ from django.http import Http404
 
 from consults.models import Consultation, Goal, Review, Step
 
-A_PAGE = 50
+A_PAGE = 30
 
 
 def page_number(request):

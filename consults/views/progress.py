@@ -22,7 +22,7 @@ BAR = 200  # the length of a whole bar, as the template draws it
 
 @require_safe
 def progress(request):
-    """Fifty people a page: those who need something first, then the others in care, by name."""
+    """Thirty people a page: those who need something first, then the others in care, by name."""
     if not request.user.is_manager:
         raise Http404
     today, number = timezone.localdate(), page_number(request)

@@ -164,12 +164,15 @@ def lookup(mapping, key):
     return (mapping or {}).get(key, "")
 
 
+DAYS, MONTHS = tuple(day_name), tuple(month_name)  # looked up once: calendar asks the locale at every look
+
+
 @register.filter
 def on_day(moment, weekday=""):
     """3 March, or Tuesday 3 March; with its year when that is not this one."""
     if not moment:
         return ""
     day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    words = f"{day_name[day.weekday()]} " if weekday else ""
-    words += f"{day.day} {month_name[day.month]}"
-    return words if day.year == timezone.localdate().year else f"{words} {day.year}"
+    words = f"{DAYS[day.weekday()]} {day.day}" if weekday else str(day.day)
+    year = "" if day.year == timezone.now().year else f" {day.year}"
+    return f"{words} {MONTHS[day.month]}{year}"

@@ -1,0 +1,66 @@
+"""The lists of people go along an index, on both databases: what a page of them costs does not grow with the
+clinic. PostgreSQL would rather read a small table from end to end, so it is told not to."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from consults.models import Client
+from consults.views import caseload, needs, progress
+from tests import visits
+
+TODAY = date(2026, 3, 17)
+SORTS = ("USE TEMP B-TREE FOR ORDER BY", "->  Sort", "Sort  (")
+
+
+@pytest.fixture
+def plan(therapist):
+    """plan(rows): how the database finds these rows."""
+    for name in ("Ada", "Bo", "Cleo"):
+        visits.make_visit(visits.make_client(therapist, preferred_name=name), therapist)
+
+    def told(rows):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                cursor.execute("SET LOCAL enable_bitmapscan = off")
+        return rows.explain()
+
+    return told
+
+
+def test_a_page_of_the_whole_clinic_is_read_in_the_order_of_its_index(plan, therapist):
+    everyone = Client.objects.for_user(therapist).filter(status="active")
+    told = plan(everyone.order_by("-created_at", "-pk").values_list("pk", flat=True)[:31])
+    assert "client_newest" in told
+    assert not any(sort in told for sort in SORTS), told
+
+
+@pytest.mark.parametrize(
+    ("kind", "index"),
+    [
+        (needs._with_finding, "finding_open"),
+        (needs._with_visit_left_open, "visit_by_day|visit_still_open|one_open_consultation"),
+        (needs._with_date_gone_by, "review_still_due"),
+        (needs._without_date, "client_without_date"),
+        (needs._with_plan_unopened, "link_never_opened"),
+    ],
+    ids=["reply", "open", "date", "no date", "plan"],
+)
+def test_each_kind_of_need_has_an_index_of_its_own(plan, manager, kind, index):
+    told = plan(kind(manager, TODAY)[:31])
+    assert any(name in told for name in index.split("|")), told
+
+
+def test_what_is_told_of_one_page_is_looked_up_by_its_ids(plan, therapist):
+    ids = list(Client.objects.values_list("pk", flat=True))
+    for rows in (caseload.as_listed().filter(pk__in=ids), progress.what_is_told().filter(pk__in=ids)):
+        told = plan(rows)
+        wanted = {"sqlite": "sqlite_autoindex_consults_client_1", "postgresql": "consults_client_pkey"}
+        assert wanted[connection.vendor] in told, told
+
+
+def test_what_somebody_left_open_is_found_among_their_own(plan, therapist):
+    told = plan(caseload.open_visits_of(therapist))
+    assert "visit_still_open" in told, told
