@@ -32,7 +32,7 @@ from consults.models import (
     Step,
 )
 from consults.steps import BY_SLUG
-from consults.steps.document import Document
+from consults.steps.document import Document, StepPage
 from painconsult.accounts.models import ScopeProfile
 
 _numbers = count(1)
@@ -354,6 +354,18 @@ def hidden(reply):
     """The base and key of the form on a page."""
     html = reply.content.decode()
     return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in ("base", "key")}
+
+
+def as_shown(visit, slug):
+    """What a browser posts when a step is saved as it stands: its answers and every row that is on the page."""
+    visit = change(visit)
+    page = StepPage(BY_SLUG[slug], visit, visit.steps.get(slug=slug))
+    told = dict(page.sheet.data.lists())
+    for kind, sheets in page.rows.items():
+        told[kind] = [sheet.row_id for sheet in sheets]
+        for sheet in sheets:
+            told |= dict(sheet.data.lists())
+    return told
 
 
 def send(browser, visit, slug, answers, *, do="save", **headers):

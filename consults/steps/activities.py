@@ -79,7 +79,7 @@ def _is_ready(visit):
 
 def row_of(page, sheet):
     """One activity as the template reads it: the arithmetic beside the tries, and what is offered."""
-    pacing = pacing_of(sheet)
+    pacing, earlier = pacing_of(sheet), agreed_before(page.consultation).get(sheet.row_id)
     units = sheet.fields["unit"].options
     return {
         "row": sheet,
@@ -93,7 +93,9 @@ def row_of(page, sheet):
         "action": counted_action(sheet),
         "guessed": guessed_action(sheet),
         "half": half_offered(sheet),
-        "fixed": sheet.row_id in agreed_before(page.consultation),
+        "fixed": earlier is not None,
+        "was": earlier.before if earlier else None,
+        "carried": earlier is not None and earlier.now is None and earlier.before is not None,
     }
 
 

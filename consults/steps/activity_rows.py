@@ -1,10 +1,12 @@
 """Activities that matter: what each is and is for, and what is asked of it anew at each visit."""
 
-from django.db.models import prefetch_related_objects
+from typing import NamedTuple
+
+from django.db.models import F, Prefetch, prefetch_related_objects
 
 from consults.models import Activity, ActivityVisit
 from consults.steps import cards
-from consults.steps.document import RowForm, Rows, is_untouched
+from consults.steps.document import RowForm, Rows, is_answer
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words
@@ -113,49 +115,49 @@ class ActivityRows(Rows):
 
     name, form, most = "activity", ActivityForm, 8
     LASTING = ("activity", "why_it_matters", "valued_domain")
+    AGREED = ("in_plan", "amounts", "unit", "start_amount", "increment", "frequency_per_week")
+    AGREED += ("if_cue", "then_action", "bad_day_version")  # holds until something else is agreed
     DERIVED = ("card", "barriers_chosen")
 
     def stored(self, consultation):
-        return [
-            (str(activity.pk), self._values(activity, visit))
-            for activity, visit in activities_of(consultation)
-        ]
+        return [(str(known.activity.pk), self._values(known)) for known in activities_of(consultation)]
 
-    def _values(self, activity, visit):
+    def _values(self, known):
+        """What lasts, what is agreed, and this visit's answers."""
+        places = dict.fromkeys(self.LASTING, known.activity) | dict.fromkeys(self.AGREED, known.agreed)
         values = {
-            name: getattr(activity if name in self.LASTING else visit, name, None)
+            name: getattr(places.get(name, known.now), name, None)
             for name in ActivityForm.base_fields
             if name not in self.DERIVED
         }
-        barriers = visit.barriers if visit else []
+        barriers = known.agreed.barriers if known.agreed else []
         values["barriers_chosen"] = [told["barrier"] for told in barriers]
         return values | {plan_field(told["barrier"]): told["plan"] for told in barriers}
 
     def save_all(self, consultation, told, by):
-        known = {str(activity.pk): (activity, visit) for activity, visit in activities_of(consultation)}
+        stored = {str(known.activity.pk): known for known in activities_of(consultation)}
         new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
         found = [
-            (*(known[row_id] if row_id else (Activity(**new, heard_in=consultation), None)), answers)
+            (stored[row_id] if row_id else Known(Activity(**new, heard_in=consultation)), answers)
             for row_id, answers in told
         ]
-        asked = [self._asked(consultation, *each) for each in found]
+        asked = [self._asked(consultation, known, answers) for known, answers in found]
         write(
-            [(activity, self._words(consultation, activity, answers)) for activity, _, answers in found],
-            ("id",),
+            [(known.activity, self._words(consultation, known, answers)) for known, answers in found], ("id",)
         )
         write([each for each in asked if each], ("activity", "consultation"))
-        return [activity for activity, _, _ in found]
+        return [known.activity for known, _ in found]
 
-    def _words(self, consultation, activity, answers):
+    def _words(self, consultation, known, answers):
         """What lasts; what was agreed at an earlier visit stays as it was said."""
-        if activity.heard_in_id != consultation.pk:
+        if known.activity.heard_in_id != consultation.pk:
             return {}
         return {name: answers[name] for name in self.LASTING}
 
-    def _asked(self, consultation, activity, visit, answers):
-        """(this visit's row, its values), or None where nothing was asked at this visit."""
-        untouched = is_untouched(answers, but=(*self.LASTING, "card"))
-        if visit is None and untouched and activity.heard_in_id != consultation.pk:
+    def _asked(self, consultation, known, answers):
+        """(this visit's row, its values), or None where nothing was asked anew and nothing else was agreed."""
+        is_new = known.activity.heard_in_id == consultation.pk
+        if known.now is None and not is_new and self._is_as_agreed(self._values(known), answers):
             return None
         columns = set(ActivityForm.base_fields) - {*self.LASTING, *self.DERIVED}
         values = {name: value for name, value in answers.items() if name in columns}
@@ -163,8 +165,15 @@ class ActivityRows(Rows):
             {"barrier": barrier, "plan": answers[plan_field(barrier)]}
             for barrier in answers["barriers_chosen"]
         ]
-        new = {"clinic_id": consultation.clinic_id, "activity": activity, "consultation": consultation}
-        return visit or ActivityVisit(**new), values
+        new = {"clinic_id": consultation.clinic_id, "activity": known.activity, "consultation": consultation}
+        return known.now or ActivityVisit(**new), values
+
+    def _is_as_agreed(self, agreed, answers):
+        asked = {name: value for name, value in answers.items() if name not in (*self.LASTING, "card")}
+        return all(
+            value == agreed.get(name) or not (is_answer(value) or is_answer(agreed.get(name)))
+            for name, value in asked.items()
+        )
 
     def remove(self, consultation, row_id):
         activity = consultation.client.activities.filter(pk=row_id, heard_in=consultation).first()
@@ -189,21 +198,47 @@ class ActivityRows(Rows):
         return {**self.start(consultation), **cards.taken(consultation, card_id, "activity")}
 
     def start(self, consultation):
-        others = sum(visit.in_plan for _, visit in activities_of(consultation) if visit)
+        others = sum(known.agreed.in_plan for known in activities_of(consultation) if known.agreed)
         return {"in_plan": others < MOST_IN_PLAN, "amounts": "measured"}
 
 
+class Known(NamedTuple):
+    """An activity, what was asked about it at this visit, and at the last one before that asked about it."""
+
+    activity: Activity
+    now: ActivityVisit | None = None
+    before: ActivityVisit | None = None
+
+    @property
+    def agreed(self):
+        return self.now or self.before
+
+
 def activities_of(consultation):
-    """[(activity, what was asked about it at this visit or None)], oldest first: read once a page."""
-    prefetch_related_objects([consultation], "client__activities", "activity_visits")
-    visits = {visit.activity_id: visit for visit in consultation.activity_visits.all()}
-    return [(activity, visits.get(activity.pk)) for activity in consultation.client.activities.all()]
+    """The client's activities, oldest first: read once a page."""
+    asked = ActivityVisit.objects.annotate(
+        number=F("consultation__number"), on=F("consultation__held_on")
+    ).order_by("number")
+    prefetch_related_objects(
+        [consultation], "client__activities", Prefetch("client__activities__visits", asked)
+    )
+    return [known_of(activity, consultation) for activity in consultation.client.activities.all()]
+
+
+def known_of(activity, consultation):
+    visits = list(activity.visits.all())
+    now = next((visit for visit in visits if visit.consultation_id == consultation.pk), None)
+    before = [visit for visit in visits if visit.number < consultation.number]
+    return Known(activity, now, before[-1] if before else None)
 
 
 def agreed_before(consultation):
-    """Ids of activities of an earlier visit: what they are and what they are for stays."""
-    known = activities_of(consultation)
-    return {str(activity.pk) for activity, _ in known if activity.heard_in_id != consultation.pk}
+    """{id: Known} of activities of an earlier visit: what they are and what they are for stays."""
+    return {
+        str(known.activity.pk): known
+        for known in activities_of(consultation)
+        if known.activity.heard_in_id != consultation.pk
+    }
 
 
 def no_weekly_step(consultation):
