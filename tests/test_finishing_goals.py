@@ -135,7 +135,7 @@ def test_the_trace_is_the_last_thing_written(goal, therapist, monkeypatch):
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
-        ({"level_m1": ""}, "Write this level too"),
+        ({"level_m1": ""}, "“Not there yet” is still empty. The lock needs all five."),
         ({"level_m1": "1 to 7 holes"}, "Between 7 and 9 holes nothing is written: 8 would be in no level."),
         ({"level_p1": "9 to 17 holes"}, "This overlaps with “9 holes”: 9 would be both."),
         ({"level_p1": "18 holes or more"}, "Another level says the same."),

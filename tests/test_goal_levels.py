@@ -170,6 +170,41 @@ def test_a_number_hoped_for_asks_for_todays_and_for_what_is_counted(visit):
     assert visits.faults_of(visit, "timescale", goal(visit, {"level_0": "Far"} | known)) == {}
 
 
+NUMBERS = {"unit": "minutes", "now_amount": "20", "expected_amount": "40", "level_0": ""}
+
+
+def test_what_the_numbers_draft_can_be_locked_as_it_is(visit):
+    visits.save(visit, "timescale", goal(visit, NUMBERS, **{"goal-new1-lock": "yes"}))
+    locked = visit.client.goals.get()
+    assert locked.level_texts[0] == "40 to 49 minutes"
+    assert locked.levels_locked_at is not None
+
+
+def test_a_level_typed_over_a_draft_is_checked_with_the_drafts_around_it(visit):
+    found = visits.faults_of(visit, "timescale", goal(visit, NUMBERS | {"level_p1": "50 to 60 minutes"}))
+    assert found == {"new1: level_p2": "This overlaps with “50 to 60 minutes”: 60 would be both."}
+    visits.save(visit, "timescale", goal(visit, NUMBERS))
+    stored = visit.client.goals.get()
+    again = {"expected_amount": "30", "level_0": "30 minutes"}  # the old drafts around it follow the number
+    prefix = f"goal-{stored.pk}"
+    posted = {f"{prefix}-{name}": getattr(stored, name) for name in LEVEL_FIELDS.values()}
+    posted |= {f"{prefix}-{name}": text for name, text in (NUMBERS | again).items()}
+    posted |= {"goal": str(stored.pk), f"{prefix}-title": "Golf", f"{prefix}-purpose": "x"}
+    found = visits.faults_of(visit, "timescale", posted)
+    assert found == {
+        f"{stored.pk}: level_p1": "Between 30 and 35 minutes nothing is written: 31 to 34 would be in no level."
+    }
+    visits.save(visit, "timescale", posted | {f"{prefix}-level_0": "30 to 34 minutes"})
+    stored.refresh_from_db()
+    assert list(stored.level_texts.values()) == [
+        "19 minutes or fewer",
+        "20 to 29 minutes",
+        "30 to 34 minutes",
+        "35 to 39 minutes",
+        "40 minutes or more",
+    ]
+
+
 def test_two_levels_that_say_the_same_are_refused_at_the_one_further_out(visit):
     told = {"level_m1": "9 Holes", "level_0": "9 holes", "level_p1": "9 holes", "level_p2": ""}
     same = "Another level says the same. Whatever happens is in one only."

@@ -121,7 +121,9 @@ def test_a_goal_of_an_earlier_visit_is_changed_by_a_new_version_with_a_reason(vi
 def test_a_new_version_is_filled_from_the_old_one_but_for_what_is_so_today(visit):
     numbers = {"unit": "holes", "now_amount": "2", "expected_amount": "9", "level_0": "", "better": "higher"}
     old = agreed(visit, **{f"goal-new1-{name}": text for name, text in numbers.items()})
-    told = taken(next_visit(visit), old)
+    later = next_visit(visit)
+    visits.save(later, "activities", visits.good("activities", later, **{"activity-new1-activity": "Dance"}))
+    told = taken(visits.change(later), old)  # a blank goal would begin with dancing, twenty minutes of it
     filled = {name.removeprefix("goal-new1-"): text for name, text in told.items() if name != "goal"}
     assert filled["title"] == "Golf again"
     assert (filled["activity"], filled["replaces"]) == (str(old.activity_id), str(old.pk))

@@ -79,8 +79,15 @@ class GoalForm(RowForm):
             self.add_error("purpose", "Choose the activity this goal belongs to, or say what it is for.")
         if answers["replaces"] and not answers["change_reason"]:
             self.add_error("change_reason", "Say in a few words why the goal changes.")
-        check_levels(self, answers, locking=answers["lock"])
         self._check_numbers(answers)
+        if not self.errors:
+            check_levels(self, levels_of(self._old(answers), answers), locking=answers["lock"])
+
+    def _old(self, answers):
+        """The goal as it is stored, or the one whose place this one takes; None for a wholly new one."""
+        row_id = answers["replaces"] or self.prefix.partition("-")[2]
+        known = [] if NEW.match(row_id) else goals_of(self.consultation)
+        return next((goal for goal in known if str(goal.pk) == row_id), None)
 
     def _check_numbers(self, answers):
         """Levels are drafted from today's number, the one hoped for, and what is counted: from all three or none."""
@@ -215,7 +222,7 @@ def is_better(then, now, better):
 
 def levels_of(old, answers):
     """The five texts: what was typed, and the new draft where the old one stood."""
-    before, draft = drafted(vars(old)), drafted(answers)
+    before, draft = drafted(vars(old)) if old else {}, drafted(answers)
     texts = {}
     for level, name in LEVEL_FIELDS.items():
         typed = answers[name] if answers[name] != before.get(level) else ""

@@ -107,7 +107,8 @@ def check_levels(form, answers, *, locking):
     for level in sorted(LEVEL_FIELDS, key=abs):
         text = texts[LEVEL_FIELDS[level]].casefold()
         if locking and not text:
-            form.add_error(LEVEL_FIELDS[level], "Write this level too: all five are needed for the lock.")
+            label = form.fields[LEVEL_FIELDS[level]].label
+            form.add_error(LEVEL_FIELDS[level], f"“{label}” is still empty. The lock needs all five.")
         if text and text in said:
             form.add_error(
                 LEVEL_FIELDS[level], "Another level says the same. Whatever happens is in one only."
