@@ -192,3 +192,19 @@ def test_while_an_emergency_sign_is_unasked_no_movement_is_tried_and_no_hand_lai
     visits.save(visit, "safety", told(outcome=CLEAR, touch_safe="yes", consent_to_touch="yes"))
     assert visits.faults_of(visit, "reframe", tried) == {}
     assert signed_in(therapist).get(address).status_code == 200
+
+
+# --- Saved, and not ended ---------------------------------------------------------------------
+
+
+def test_a_check_that_is_saved_without_an_end_is_begun_and_says_what_is_missing(as_therapist, visit):
+    assert "not ended yet" not in visits.words(as_therapist.get(visits.url(visit, "safety")))
+    visits.send(as_therapist, visit, "safety", told("ces_bladder", none=[]))
+    assert visits.state(visit, "safety") == ("begun", ["the groups read aloud", "how it ends"])
+    page = visits.words(as_therapist.get(visits.url(visit, "safety")))
+    assert "Steps 2 to 7 wait until you choose how the check ends" in page
+
+
+def test_a_check_saved_with_nothing_read_is_not_begun(visit):
+    visits.save(visit, "safety", told(none=[], suicide_answer="none"))
+    assert visits.state(visit, "safety")[0] == "not_started"

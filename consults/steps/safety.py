@@ -128,7 +128,8 @@ def asks(consultation):
     ]
     if consultation.does_hands_on:
         enough.insert(1, ("touch and movement today", bool(consultation.touch_safe)))
-    return Asks(enough)
+    screen = consultation.screen or {}
+    return Asks(enough, begun=bool(screen.get("yes") or screen.get("none")))
 
 
 def about(page):
