@@ -26,12 +26,12 @@ COUNTS = {
     "Ally": 4,
     "Alternative": 6,
     "AlternativeRating": 6,
-    "Belief": 9,
-    "BeliefRating": 9,
-    "Card": 27,
-    "CardUse": 19,
-    "Client": 5,
-    "Consultation": 4,
+    "Belief": 10,
+    "BeliefRating": 10,
+    "Card": 29,
+    "CardUse": 20,
+    "Client": 6,
+    "Consultation": 5,
     "Draft": 0,
     "Experiment": 3,
     "FlarePlan": 3,
@@ -43,8 +43,8 @@ COUNTS = {
     "ResourceGiven": 5,
     "Review": 8,
     "SafetyFinding": 1,
-    "Step": 36,
-    "StepEntry": 29,
+    "Step": 45,
+    "StepEntry": 33,
 }
 WHOLE = dict.fromkeys(
     (
@@ -66,6 +66,9 @@ STATES = {
     "Priya": WHOLE,
     "Marisol": WHOLE,
     "Tom": {"safety": "full", "acknowledge": "enough"} | dict.fromkeys(LATER, "not_started"),
+    "Leni": {"safety": "full", "acknowledge": "enough"}
+    | dict.fromkeys(LATER, "not_started")
+    | {"explain": "enough", "beliefs": "enough"},
 }
 # Belief, conviction, flexibility as shown and in words, worked on.
 BELIEFS = {
@@ -114,7 +117,7 @@ REVIEWS = {
     "Marisol": [date(2025, 1, 27), date(2025, 3, 10), date(2025, 6, 2)],
 }
 GAS_T = {"Graham": "33.3", "Priya": "25.2", "Marisol": "29.6"}
-AGES = {"Graham": 58, "Priya": 34, "Marisol": 47, "Tom": 66}
+AGES = {"Graham": 58, "Priya": 34, "Marisol": 47, "Tom": 66, "Leni": 33}
 
 
 def run(**options):
@@ -196,6 +199,7 @@ def test_what_is_published_open_and_paused(db):
     assert finding.reply_due == visit_of("Tom").held_on + timedelta(days=1)
     assert finding.action and finding.contacted
     assert visit_of("Tom").outcome == "paused_referred"
+    assert visit_of("Leni").completed_at is None
     assert visit_of("Marisol").outcome == "proceed_with_follow_up"
     assert visit_of("Marisol").suicide_answer == "none"
     assert not Client.objects.get(preferred_name="Ewa").consultations.exists()
@@ -205,7 +209,7 @@ def test_the_demo_moves_with_the_calendar(db):
     run()
     today = timezone.localdate()
     days = {name: (today - visit_of(name).held_on).days for name in STATES}
-    assert days == {"Graham": 8, "Priya": 15, "Marisol": 3, "Tom": 0}
+    assert days == {"Graham": 8, "Priya": 15, "Marisol": 3, "Tom": 0, "Leni": 1}
     assert Review.objects.filter(client__preferred_name="Graham").first().due == today + timedelta(days=6)
     assert {name: age_at_visit(visit_of(name)) for name in AGES} == AGES
 

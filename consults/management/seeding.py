@@ -20,7 +20,7 @@ from consults.steps.document import Document
 from painconsult.accounts.models import Clinic, ScopeProfile, User
 from painconsult.ui.sheet import as_posted
 
-CASES = ("graham", "priya", "marisol", "ewa", "tom")
+CASES = ("graham", "priya", "marisol", "ewa", "tom", "leni")
 FOLDER = Path(__file__).with_name("demo")
 LINK_OF, LINK_LABEL = "D-1", "Demo link"
 
