@@ -34,6 +34,10 @@ def test_the_seven_steps_on_paper_are_five_sheets_and_a_record_is_six_at_most(pa
     sign_in_browser(context, live_server, by)
     page.goto(live_server.url + reverse("paper"))
     assert pages(page) == 5
+    page.emulate_media(media="print")
+    breaks = "steps => steps.filter(step => getComputedStyle(step).breakBefore == 'page').length"
+    assert page.locator(".paper-step").evaluate_all(breaks) == 3  # before the check and steps 4 and 6
+    page.emulate_media(media="null")
     for visit in Consultation.objects.filter(clinic=clinic, completed_at__isnull=False):
         page.goto(live_server.url + reverse("review", args=[visit.pk]))
         assert pages(page) <= 6

@@ -361,7 +361,7 @@ def test_the_preview_of_a_plan_costs_twelve_queries_at_most_whatever_is_on_it(
     publish(visit)
     finish(visit)
     later = make_visit(visit.client, therapist, held_on=date(2025, 3, 17))
-    for n in range(3):
+    for n in range(4):
         make_activity(later, activity=f"Activity {n}")
         make_goal(later, title=f"Goal {n}")
         add_ally(later, f"Ally {n}", consent="yes")

@@ -219,7 +219,7 @@ def test_the_review_of_a_completed_visit_costs_twelve_queries_at_most(
     as_therapist, visit, django_assert_max_num_queries
 ):
     visits.completed(visit)
-    for n in range(3):
+    for n in range(8):
         actions.add_addendum(visits.change(visit), words=f"{n}", reason="y", by=visit.therapist)
     review(as_therapist, visit)
     with django_assert_max_num_queries(12):
