@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from consults.actions import consultations as actions
+from consults.actions import goals
 from consults.models import Belief, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
 from painconsult.audit import chain
@@ -171,3 +172,19 @@ def test_the_chain_of_fifty_writers_has_no_fork_and_verifies(transactional_db, t
     events = list(AuditEvent.objects.filter(chain=str(clinic.pk)).order_by("seq"))
     assert [event.prev_mac for event in events[1:]] == [event.mac for event in events[:-1]]
     assert faults(clinic) == []
+
+
+def test_of_eight_who_finish_the_levels_of_a_goal_one_wins_and_seven_are_told(visit, therapist):
+    goal = visits.make_goal(visits.completed(visit))
+
+    def finish(n):
+        texts = {"level_p2": f"hand {n}"}
+        return lambda: goals.finish_levels(goal, texts, base=0, lock=n % 2 == 0, by=therapist)
+
+    answers = at_once(*[finish(n) for n in range(HANDS)])
+    saved = [n for n, answer in enumerate(answers) if not isinstance(answer, actions.Conflict | Refused)]
+    assert len(saved) == 1
+    goal.refresh_from_db()
+    assert (goal.level_p2, goal.levels_number) == (f"hand {saved[0]}", 1)
+    assert AuditEvent.objects.filter(action="levels").count() == 1
+    assert faults(visit.clinic) == []
