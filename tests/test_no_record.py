@@ -57,6 +57,16 @@ def test_notes_are_in_no_draft_after_a_no(as_therapist, visit, slug):
     assert body == "not_appropriate_reason=Late"
 
 
+@pytest.mark.parametrize("slug", KEPT)
+def test_notes_typed_before_the_no_go_from_every_draft_and_the_rest_stays(as_therapist, visit, slug):
+    visit = visits.change(visit, consent_to_record="")
+    notes = {name: NOTES[name] for name in BY[slug] & set(NOTES)} | {"not_appropriate_reason": "Late"}
+    told = visits.hidden(as_therapist.get(visits.url(visit, slug))) | notes
+    assert as_therapist.post(visits.url(visit, slug) + "/draft", told).status_code == 200
+    visits.save(visit, "acknowledge", {"consent_to_record": "no"})
+    assert Draft.objects.get(key=uuid.UUID(told["key"])).body == "not_appropriate_reason=Late"
+
+
 def test_what_becomes_the_plan_is_kept_after_a_no(visit):
     for slug in ("activities", "resources", "timescale"):
         visits.save(visit, slug)

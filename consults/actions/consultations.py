@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.utils import timezone
 
 from consults import rules
@@ -190,9 +191,16 @@ def _forget_what_was_read(consultation):
 
 
 def _forget_what_was_typed(consultation):
-    """After a no to a record, words of the story that nobody saved go, whoever typed them."""
+    """After a no to a record, words of the story that nobody saved go, whoever typed them. So do the notes in
+    what else was being typed."""
+    drafts = Draft.objects.filter(consultation=consultation)
     story = ["acknowledge", *(slug for slug, step in BY_SLUG.items() if step.needs_record)]
-    Draft.objects.filter(consultation=consultation, slug__in=story).delete()
+    drafts.filter(slug__in=story).delete()
+    for draft in drafts.select_for_update():
+        body = QueryDict(draft.body, mutable=True)
+        for name in BY_SLUG[draft.slug].form.left_out(consultation):
+            body.pop(name, None)
+        drafts.filter(pk=draft.pk).update(body=body.urlencode())
 
 
 def _restate(consultation, step, reason):
