@@ -37,6 +37,43 @@ def day(on):
 # --- How urgent -------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def taken_back(emergency):
+    """The emergency was cleared by somebody who saw them, and its yes was then taken back."""
+    visits.save(emergency, "safety", told("fracture_injury", outcome=CLEAR, **cleared("fracture")))
+    visits.save(emergency, "safety", told(outcome=CLEAR))
+    return emergency
+
+
+def test_a_sign_that_comes_back_is_not_covered_by_its_old_clearance(taken_back):
+    assert faults(taken_back, told("fracture_injury", outcome=CLEAR)) != {}
+    visits.save(taken_back, "safety", told("fracture_injury", outcome=PAUSED, **done("fracture")))
+    assert found().is_open
+    assert (found().level_now, found().cleared_on, found().cleared_words) == ("E", None, "")
+
+
+@pytest.mark.parametrize("words", ["Seen today, nothing that speaks against exercise", "Seen once more"])
+@pytest.mark.parametrize("outcome", [CLEAR, FOLLOW_UP, PAUSED])
+def test_no_clearance_is_taken_in_the_save_in_which_a_sign_comes_back(taken_back, words, outcome):
+    again = cleared("fracture", cleared_words=words)
+    assert "fracture: cleared_on" in faults(taken_back, told("fracture_injury", outcome=outcome, **again))
+
+
+def test_an_answer_that_got_worse_again_is_not_lowered_by_the_old_reason(visit):
+    lower = done("suicide", level_now="U", level_reason="Safe with her sister tonight", contacted_at="14:10")
+    visits.save(
+        visit,
+        "safety",
+        told(outcome=PAUSED, suicide_answer="active", **done("suicide", contacted_at="14:10")),
+    )
+    visits.save(visit, "safety", told(outcome=PAUSED, suicide_answer="active", **lower))
+    visits.save(visit, "safety", told(outcome=PAUSED, suicide_answer="passive", **lower))
+    again = told(outcome=PAUSED, suicide_answer="active", **lower)
+    assert "suicide: level_reason" in faults(visit, again)
+    again["finding-suicide-level_reason"] = "Her sister came, and the crisis team rang her"
+    assert faults(visit, again) == {}
+
+
 def test_a_level_that_is_left_out_of_a_later_save_stays_as_it_was_found(emergency):
     again = told("fracture_injury", **done("fracture"))
     assert not may_end(emergency, again | {"outcome": CLEAR})

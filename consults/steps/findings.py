@@ -146,13 +146,39 @@ def urgency(level):
     return "RUE".index(level)
 
 
+def found_anew(consultation, answers):
+    """Flags of signs that these answers find and the saved check did not, or found milder. To be asked before
+    the answers are written."""
+    saved = found_now(consultation, said(consultation))
+    return {
+        flag
+        for flag, (level, _) in found_now(consultation, answers).items()
+        if flag not in saved or urgency(level) > urgency(saved[flag][0])
+    }
+
+
+def reopen(consultation, answers, anew):
+    """A sign that was closed or lowered, taken back, and is there again: it stands as it is found now."""
+    found = found_now(consultation, answers)
+    again = (
+        [(each, found[each.flag][0]) for each in consultation.findings.filter(flag__in=anew)] if anew else []
+    )
+    write(
+        [
+            (each, OPEN | {"level_now": level})
+            for each, level in again
+            if urgency(level) <= urgency(each.level_found)  # what is worse than ever is raised with its card
+        ]
+    )
+
+
 def open_levels(document):
     """Return {flag: level} of what is open if this is saved: stored, found now, lowered or cleared."""
     consultation, answers = document.consultation, document.form.cleaned_data
     stored = todays(consultation)
     levels = {flag: finding.level_now for flag, finding in stored.items() if finding.is_open}
     for flag, (level, _) in found_now(consultation, answers).items():
-        if flag not in stored or urgency(level) > urgency(stored[flag].level_found):
+        if flag in document.anew or flag not in stored or urgency(level) > urgency(stored[flag].level_found):
             levels[flag] = level
     for form in document.kept["finding"]:
         if form.row_id in levels:
@@ -172,15 +198,15 @@ def check_findings(document, levels, outcome):
     stored = todays(document.consultation)
     found = found_now(document.consultation, document.form.cleaned_data)
     for flag, form in rows.items():
-        was = stored.get(flag)
+        was, came_back = stored.get(flag), flag in document.anew
         before = was.level_found if was else "R"
         highest = max(found.get(flag, ("R",))[0], before, key=urgency)
         is_worse = urgency(highest) > urgency(before)
         level = form.cleaned_data.get("level_now") or (was.level_now if was and not is_worse else highest)
         if urgency(level) < urgency(highest):
-            _check_lowered(form, level)
+            _check_lowered(form, level, was if came_back else None)
         if form.cleaned_data.get("cleared_on"):
-            _check_clearance(form, max(level, highest, key=urgency), was)
+            _check_clearance(form, max(level, highest, key=urgency), was, came_back)
 
 
 def _check_done(document, flag, form):
@@ -194,7 +220,8 @@ def _check_done(document, flag, form):
         form.add_error("contacted_at", "Say when you reached them before the check ends.")
 
 
-def _check_lowered(form, level):
+def _check_lowered(form, level, came_back):
+    """`came_back`: the finding as it is stored, of a sign that was taken back and is there again."""
     lowest = form.flag.levels[-1]
     if urgency(level) < urgency(lowest):
         form.add_error(
@@ -202,16 +229,20 @@ def _check_lowered(form, level):
         )
     elif not form.cleaned_data.get("level_reason"):
         form.add_error("level_reason", "Say why it is less urgent than it was found.")
+    elif came_back and form.cleaned_data["level_reason"] == came_back.level_reason:
+        form.add_error("level_reason", "It is there again. Say anew why it is less urgent.")
 
 
-def _check_clearance(form, highest, was):
-    """An emergency can only pause first, and what got worse was not cleared (guide E.2): in both cases the
+def _check_clearance(form, highest, was, came_back):
+    """An emergency can only pause first, and what got worse or came back was not cleared (guide E.2): the
     finding is saved, then somebody sees them, then its clearance is written down."""
     before = was.level_found if was else "R"
-    if urgency(highest) <= urgency(before):
+    if urgency(highest) <= urgency(before) and not (was and came_back):
         return
-    if was:
+    if was and urgency(highest) > urgency(before):
         form.add_error("cleared_on", "It is worse than what was cleared. Empty the clearance and save first.")
+    elif was:
+        form.add_error("cleared_on", "It is there again. Empty the old clearance and save first.")
     elif highest == "E":
         form.add_error(
             "cleared_on",

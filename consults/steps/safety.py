@@ -12,8 +12,10 @@ from consults.steps.findings import (
     card_of,
     carried,
     check_findings,
+    found_anew,
     new_finding,
     open_levels,
+    reopen,
     todays,
     urgency,
 )
@@ -83,6 +85,7 @@ def check(document):
     outcome = answers.get("outcome", "")
     if form.errors:
         return
+    document.anew = found_anew(document.consultation, answers)
     levels = open_levels(document)
     for reason in reasons_against(
         outcome,
@@ -99,6 +102,7 @@ def check(document):
 def before(consultation, document, by):
     """Keep what was read aloud and sign the outcome; the findings are written with their cards."""
     answers = document.form.cleaned_data
+    reopen(consultation, answers, document.anew)
     consultation.screen = {"yes": answers["yes"], "none": answers["none"]}
     signed = bool(answers["outcome"])
     consultation.outcome_by = by if signed else None
@@ -137,12 +141,12 @@ def about(page):
     yes, none = page.sheet.texts("yes"), page.sheet.texts("none")
     told = {"yes": yes, "none": none}
     told |= {name: page.sheet.text(name) for name in ("suicide_answer", "child_night_or_limp")}
-    stored = todays(page.consultation)
+    stored, anew = todays(page.consultation), found_anew(page.consultation, told)
     levels = {flag: finding.level_found for flag, finding in stored.items()}
     for flag, (level, _) in found_now(page.consultation, told).items():
         levels[flag] = max(levels.get(flag, "R"), level, key=urgency)
     findings = [
-        card_of(row, stored.get(row.row_id), levels[row.row_id])
+        card_of(row, None if row.row_id in anew else stored.get(row.row_id), levels[row.row_id])
         for row in page.rows["finding"]
         if row.row_id in levels
     ]
