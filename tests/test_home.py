@@ -116,4 +116,5 @@ def test_it_is_no_call_to_act_in_the_lists_of_clients(marked, therapist):
     visits.completed(marked)
     Client.objects.update(status="archived")  # nothing else of this client calls for anything
     assert people_in_need(therapist, marked.held_on) == ([], False)
-    assert Client.objects.annotate(**what_they_need()).get().finding is None
+    told = Client.objects.annotate(**what_they_need()).get()
+    assert (told.reply_due, told.open_since) == (None, None)
