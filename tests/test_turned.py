@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.urls import reverse
 
+from consults.actions import consultations as actions
 from consults.models import Draft
 from tests import visits
 
@@ -73,6 +74,40 @@ def test_an_answer_that_was_pressed_is_kept_whatever_button_leaves_it_but_skip(
     where = run(as_therapist, visit)
     as_therapist.post(f"{where}&q=0", {"belief-new1-conviction": "80", "go": go})
     assert kept(visit, "belief-new1-conviction") == answer
+
+
+def test_an_answer_is_kept_though_another_card_holds_one_that_cannot_be(as_therapist, visit):
+    other = {"belief": ["new1", "new2"], "belief-new2-conviction": "800"}
+    where = turn(as_therapist, visit, "beliefs", BELIEF | other, "new1")
+    as_therapist.post(f"{where}&q=0", {"belief-new1-conviction": "80", "go": "on"})
+    assert kept(visit, "belief-new1-conviction") == ["80"]
+
+
+def test_an_answer_that_cannot_be_is_not_kept(as_therapist, visit):
+    where = run(as_therapist, visit)
+    as_therapist.post(f"{where}&q=0", {"belief-new1-conviction": "800", "go": "on"})
+    assert kept(visit, "belief-new1-conviction") is None
+
+
+def test_an_answer_to_a_step_that_was_saved_meanwhile_leads_back_to_it(as_therapist, visit, monkeypatch):
+    where, draft_of = run(as_therapist, visit), actions.draft_of
+
+    def saved_after_it_was_read(*args, **named):
+        draft = draft_of(*args, **named)
+        visits.save(visit, "beliefs", BELIEF, key=draft.key)
+        return draft
+
+    monkeypatch.setattr(actions, "draft_of", saved_after_it_was_read)
+    reply = as_therapist.post(f"{where}&q=0", {"belief-new1-conviction": "80", "go": "on"})
+    assert (reply.status_code, reply.url.partition("?")[0]) == (302, visits.url(visit, "beliefs"))
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "-1", "x", "٣", ""])
+def test_a_place_that_is_none_is_the_first(as_therapist, visit, place):
+    where = run(as_therapist, visit)
+    first = visits.words(as_therapist.get(f"{where}&q=0"))
+    assert visits.words(as_therapist.get(f"{where}&q={place}")) == first
 
 
 # --- Turning back -----------------------------------------------------------------------------------

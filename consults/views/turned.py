@@ -47,7 +47,10 @@ def turned(request, pk, slug):
         return render(request, "consults/turned/thanks.html", {"home": home})
     at = number(request.GET.get("q"), len(questions))
     if request.method == "POST":
-        return _answered(request, consultation, asked, draft, questions, at, home)
+        try:
+            return _answered(request, consultation, asked, draft, questions, at, home)
+        except actions.Conflict:  # the step was saved meanwhile: its page shows what is stored
+            return whole_page(request, home)
     return show_question(request, consultation, asked, draft, questions, at, home)
 
 
@@ -66,7 +69,8 @@ def _answered(request, consultation, asked, draft, questions, at, home):
         body[name] = request.POST[name]
         document = Document(asked, consultation, body)
         document.is_valid()
-        if not any(sheet.error(name.rsplit("-", 1)[-1]) for sheet in _sheets(asked, consultation, document)):
+        sheet, field = sheet_of(step_page(consultation, asked, body, document), name)
+        if sheet is not None and not sheet.error(field):
             actions.keep_draft(
                 consultation, asked, key=draft.key, base=draft.base, body=body.urlencode(), by=request.user
             )
@@ -76,22 +80,23 @@ def _answered(request, consultation, asked, draft, questions, at, home):
     return redirect(f"{request.path}?row={request.GET.get('row', '')}&q={then}")
 
 
-def _sheets(asked, consultation, document):
-    page = StepPage(asked, consultation, step_row(consultation, asked), data=document.data, document=document)
-    return [page.sheet, *(sheet for sheets in page.rows.values() for sheet in sheets)]
+def step_page(consultation, asked, data, document=None):
+    return StepPage(asked, consultation, step_row(consultation, asked), data=data, document=document)
+
+
+def sheet_of(page, name):
+    """(sheet, field) of a posted name; no sheet where the page has none for it. Other cards may wait for words."""
+    prefix, _, field = name.rpartition("-")
+    sheets = [page.sheet, *page.rows.get("belief", ())]
+    return next((sheet for sheet in sheets if sheet.prefix == prefix and field in sheet), None), field
 
 
 def show_question(request, consultation, asked, draft, questions, at, home):
     name, question = questions[at]
-    body = QueryDict(draft.body)
-    page = StepPage(asked, consultation, step_row(consultation, asked), data=body)
-    prefix, _, field = name.rpartition("-")
-    sheet = page.sheet
-    if prefix:
-        sheet = next((sheet for sheet in page.rows["belief"] if sheet.prefix == prefix), None)
-    if sheet is None or field not in sheet:
+    sheet, field = sheet_of(step_page(consultation, asked, QueryDict(draft.body)), name)
+    if sheet is None:
         return whole_page(request, home)
-    words = sheet.text("statement") if prefix else ""
+    words = sheet.text("statement") if sheet.prefix else ""
     context = {
         "consultation": consultation,
         "asked": asked,
@@ -191,4 +196,4 @@ def hands_on_page(request, pk):
 
 def number(text, count):
     """A question's place from the address; anything else is the first."""
-    return int(text) if text and text.isascii() and text.isdecimal() and int(text) < count else 0
+    return next((n for n in range(count) if text == str(n)), 0)
