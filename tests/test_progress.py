@@ -310,6 +310,36 @@ def test_more_than_a_page_of_them_are_not_counted(as_manager, therapist):
     assert "Client 29" not in words(second)
 
 
+def findings_of_one(therapist):
+    visit = seen_on(therapist, TODAY, full_name="Many Findings")
+    for _ in range(31):
+        find(visits.completed(make_visit(visit.client, therapist)), reply_due=date(2025, 6, 1))
+    find(seen_on(therapist, TODAY, full_name="One Need"), reply_due=TODAY)
+
+
+def dates_of_one(therapist):
+    visit = seen_on(therapist, TODAY, full_name="Many Dates")
+    for _ in range(31):
+        book(visits.completed(make_visit(visit.client, therapist)), date(2025, 6, 1))
+    book(seen_on(therapist, TODAY, full_name="One Need"), date(2025, 5, 30))
+
+
+def links_of_one(therapist):
+    version = publish(seen_on(therapist, TODAY, full_name="Many Links", done=False))
+    for _ in range(31):
+        link(version, made=5)
+    link(publish(seen_on(therapist, TODAY, full_name="One Need", done=False)), made=9)
+
+
+@pytest.mark.parametrize("many_of_one", [findings_of_one, dates_of_one, links_of_one])
+def test_somebody_with_very_many_of_a_kind_leaves_the_others_their_place(as_manager, therapist, many_of_one):
+    many_of_one(therapist)
+    reply = as_manager.get(PROGRESS)
+    assert heading(reply) == "2 people need something"
+    shown = in_need(reply)
+    assert shown.index("Graham Many") < shown.index("Graham One Need")
+
+
 # --- Everybody else -----------------------------------------------------------------------------
 
 

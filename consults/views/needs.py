@@ -1,13 +1,13 @@
 """Who needs something from the clinic, and what: told from dates and states, never from words.
 
-People are looked up along one index for each kind of need, so that a large clinic costs what a small one does.
+People are looked up along one index for each kind of need, and each of them once, whatever they need it for.
 What a client needs is then read from the client alone (`needs_of`), so that a list says the same of everybody.
 """
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -41,7 +41,7 @@ def people_in_need(user, today):
 def _with_finding(user, today):
     """A reply that is due, the earliest first; a follow-up without a day after them."""
     found = SafetyFinding.objects.for_user(user).filter(cleared_on=None).exclude(flag=HOME)
-    return found.order_by(F("reply_due").asc(nulls_last=True), "id").values_list("client", flat=True)
+    return _once(found, F("first").asc(nulls_last=True), "oldest", first=Min("reply_due"), oldest=Min("pk"))
 
 
 def _with_visit_left_open(user, today):
@@ -53,7 +53,7 @@ def _with_visit_left_open(user, today):
 def _with_date_gone_by(user, today):
     """The last that went by first: it is the easiest to mend."""
     dates = Review.objects.for_user(user).filter(status="due", due__lt=today, client__status="active")
-    return dates.order_by("-due", "-pk").values_list("client", flat=True)
+    return _once(dates, "-last", "-client", last=Max("due"))
 
 
 def _without_date(user, today):
@@ -67,7 +67,12 @@ def _with_plan_unopened(user, today):
     opened = PlanLink.objects.for_user(user).filter(
         plan=OuterRef("plan"), audience="client", last_opened_at__isnull=False
     )
-    return links.filter(~Exists(opened)).order_by("-created_at").values_list("plan__client", flat=True)
+    return _once(links.filter(~Exists(opened)), "-newest", of="plan__client", newest=Max("created_at"))
+
+
+def _once(rows, *order, of="client", **known):
+    """The clients of these rows, each once: else many rows of one would leave no place for another."""
+    return rows.values(of).annotate(**known).order_by(*order).values_list(of, flat=True)
 
 
 def unopened(links):
