@@ -128,6 +128,21 @@ def test_this_weeks_dates_are_not_crowded_out_by_old_ones(as_therapist, therapis
     assert re.findall(r"Late\d", told) == ["Late4", "Late3", "Late2", "Late1", "Late0"]
 
 
+def test_todays_date_keeps_its_place_in_a_full_week(as_therapist, therapist):
+    for days in (6, 5, 5, 4, 3, 2, 1, 0, -1):
+        visit = seen(add(therapist, f"In{days}"), TODAY - timedelta(days=30))
+        book(visit, TODAY + timedelta(days=days))
+    told = section(as_therapist.get("/clients"), "This week")
+    assert re.findall(r"In\S+", told) == ["In0", "In1", "In2", "In3", "In4", "In5"]
+
+
+def test_of_two_dates_in_one_week_the_next_is_told(as_therapist, therapist):
+    visit = seen(add(therapist, "Leni"), date(2026, 3, 1))
+    book(visit, TODAY + timedelta(days=5))
+    book(visit, TODAY, mode="call")
+    assert section(as_therapist.get("/clients"), "This week") == "Today Leni Review by phone"
+
+
 def test_a_date_of_this_week_is_told_before_an_older_one_of_the_same_client(as_therapist, therapist):
     visit = seen(add(therapist, "Leni"), date(2026, 3, 1))
     book(visit, TODAY - timedelta(days=4))

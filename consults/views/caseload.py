@@ -3,8 +3,9 @@ that no name is in an address or a log."""
 
 from datetime import timedelta
 from functools import cache, lru_cache
+from operator import itemgetter
 
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import Case, F, OuterRef, Prefetch, Subquery, When
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -97,17 +98,19 @@ def open_visits_of(user):
 
 def dates_of_this_week(user, today):
     """The dates of the next seven days and, while there is room, the last that went by: [(client, days late)]."""
-    mine = with_date_until(today + A_WEEK).for_user(user).filter(therapist=user, status="active")
-    return [
-        (client, how_late(client["due"], today)) for client in reversed(mine.order_by("-due", "-pk")[:FIRST])
-    ]
+    mine = with_date_until(today).for_user(user).filter(therapist=user, status="active")
+    found = sorted(mine[:FIRST], key=itemgetter("due"))
+    return [(client, how_late(client["due"], today)) for client in found]
 
 
 @lru_cache(maxsize=2)
-def with_date_until(day):
-    """Clients with a date until this day, as dicts, built once a day. Each client is asked for their own dates:
-    those of a whole clinic are many."""
-    dates = Review.objects.filter(client=OuterRef("pk"), status="due", due__lte=day).order_by("-due")
+def with_date_until(today):
+    """Clients with a date until a week from today, as dicts, built once a day: the next to come first, then the
+    last that went by. Each client is asked for their own dates: those of a whole clinic are many."""
+    nearest = (Case(When(due__gte=today, then=F("due"))).asc(nulls_last=True), F("due").desc())
+    dates = Review.objects.filter(client=OuterRef("pk"), status="due", due__lte=today + A_WEEK).order_by(
+        *nearest
+    )
     clients = Client.objects.annotate(due=Subquery(dates.values("due")[:1])).filter(due__isnull=False)
     told = {"mode": Subquery(dates.values("mode")[:1]), "towards": towards()}
-    return clients.values("pk", "preferred_name", "due").annotate(**told)
+    return clients.values("pk", "preferred_name", "due").annotate(**told).order_by(*nearest, "pk")
