@@ -10,6 +10,7 @@ from django.utils import timezone
 from consults.actions import consultations as actions
 from consults.models import Addendum, Consultation, Draft
 from consults.steps import BY_SLUG
+from consults.views import doors
 from painconsult.audit.models import AuditEvent
 from painconsult.errors import Refused
 from tests import visits
@@ -157,6 +158,22 @@ def test_completing_is_refused_when_something_was_saved_since_it_was_read(as_the
     assert "Something was saved after you opened this page" in visits.words(reply)
     visit.refresh_from_db()
     assert not visit.is_completed
+
+
+@pytest.mark.parametrize("page", ["review", "plan"])
+def test_a_page_is_named_by_what_it_shows_though_somebody_saves_while_it_is_read(
+    as_therapist, visit, monkeypatch, page
+):
+    visits.save(visit, "activities")
+    seen, read = actions.version_of(visit), doors.read_for_a_page
+
+    def saved_in_between(consultation):
+        visits.save(visit, "before-you-go")
+        read(consultation)
+
+    monkeypatch.setattr(doors, "read_for_a_page", saved_in_between)
+    shown = as_therapist.get(reverse(page, args=[visit.pk])).context["seen"]
+    assert shown == seen != actions.version_of(visit)
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "٣"])

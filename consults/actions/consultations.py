@@ -68,9 +68,11 @@ def start_consultation(client, *, by, held_on, kind=None):
 
 
 def _move_up(client, number):
-    """Make room for a visit of this number, the last one first: no two may share a number."""
+    """Make room for a visit of this number, the last one first: no two may share a number. What was the first
+    is a review from then on."""
     for visit in client.consultations.filter(number__gte=number).order_by("-number"):
-        Consultation.objects.filter(pk=visit.pk).update(number=visit.number + 1)
+        kind = "review" if visit.kind == "first" else visit.kind
+        Consultation.objects.filter(pk=visit.pk).update(number=visit.number + 1, kind=kind)
 
 
 def _settle_reviews(client, held_on, number):
@@ -294,10 +296,9 @@ def told_as_unsaved(drafts, scope):
     ]
 
 
-def version_of(consultation, shown=None):
-    """The number of saves so far: what somebody has read is named by it. `shown`: the steps a page has read."""
-    numbers = consultation.steps.values_list("number", flat=True)
-    return str(sum(numbers if shown is None else [row.number for row in shown]))
+def version_of(consultation):
+    """The number of saves so far: what somebody has read is named by it. A page tells the one it was read with."""
+    return str(sum(consultation.steps.values_list("number", flat=True)))
 
 
 @transaction.atomic

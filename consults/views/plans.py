@@ -23,7 +23,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consults import rules
 from consults.actions import plans as actions
-from consults.actions.consultations import version_of
 from consults.exports.plan import listed, readable
 from consults.forms import PlainForm
 from consults.views.doors import get_client, get_consultation, get_link
@@ -68,7 +67,7 @@ def preview_context(consultation, newest, struck):
         "newest": newest,
         "is_published": is_published,
         "reasons": actions.reasons_not_to_publish(consultation, whole, kept),
-        "seen": version_of(consultation, consultation.steps.all()),
+        "seen": str(consultation.saves),
         **links_context(consultation.client, kept.reviews),
     }
 
