@@ -333,6 +333,27 @@ def test_a_goal_is_changed_or_over_and_not_both(visit):
     assert taken(visits.change(later), goal).get("goal-new1-replaces") is None
 
 
+@pytest.mark.parametrize("now", ["achieved", "active"])
+def test_a_goal_with_a_stored_new_version_is_not_reached_or_going_on_as_well(visit, now):
+    goal = agreed(visit)
+    later = next_visit(visit)
+    new = changed(later, goal)
+    assert visits.faults_of(later, "timescale", over(goal, now)) == {
+        f"{goal.pk}: status": "This goal has a new version. It is one or the other."
+    }
+    gone = {"goal": str(new.pk), f"goal-{new.pk}-remove": "yes"}
+    visits.save(later, "timescale", gone | over(goal, now))
+    assert status(goal, later)[1] == now
+
+
+def test_a_stored_new_version_keeps_its_reason(visit):
+    goal = agreed(visit)
+    later = next_visit(visit)
+    new = changed(later, goal)
+    answers = {"goal": str(new.pk), f"goal-{new.pk}-title": "Golf", f"goal-{new.pk}-purpose": "The group"}
+    assert f"{new.pk}: change_reason" in visits.faults_of(later, "timescale", answers)
+
+
 def test_a_goal_agreed_today_is_not_yet_reached(visit):
     goal = agreed(visit)
     reached = {**over(goal, "achieved")}

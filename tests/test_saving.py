@@ -388,6 +388,20 @@ def test_a_row_goes_when_it_is_removed_and_not_before(visit, name):
     assert not model.objects.filter(pk=row.pk).exists()
 
 
+NAMED = {rows.name: rows.form.main for step in BY_SLUG.values() for rows in step.rows if rows.form.main}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_stored_row_is_changed_or_removed_but_never_emptied(visit, name):
+    row, main = one_row(visit, name), NAMED[name]
+    slug, model, _ = ROWS[name]
+    stored = vars(model.objects.get(pk=row.pk)) | {"_state": None}
+    for emptied in ({}, {f"{name}-{row.pk}-{main}": ""}, {f"{name}-{row.pk}-{main}": "   "}):
+        answers = BASE.get(slug, {}) | {name: str(row.pk)} | emptied
+        assert f"{row.pk}: {main}" in visits.faults_of(visit, slug, answers)
+    assert vars(model.objects.get(pk=row.pk)) | {"_state": None} == stored
+
+
 def test_a_finding_is_never_removed(visit):
     row = one_row(visit, "finding")
     visits.save(visit, "safety", {"finding": row.flag, f"finding-{row.flag}-remove": "yes"})

@@ -71,8 +71,13 @@ class RowForm(StepForm):
             self.add_error(self.main, self.main_missing)
 
     @property
+    def is_new(self):
+        return bool(NEW.match(self.prefix.partition("-")[2]))
+
+    @property
     def is_blank(self):
-        return not self.errors and is_untouched(self.cleaned_data, self.quiet)
+        """Whether this is a new row in which nothing was said. A stored one is changed or removed, never emptied."""
+        return self.is_new and not self.errors and is_untouched(self.cleaned_data, self.quiet)
 
 
 def is_untouched(answers, but=()):
@@ -133,6 +138,7 @@ class Step:
     restates: tuple = ()  # other steps whose state reads what is saved here
     needs_gate: bool = True
     needs_record: bool = True
+    joined: tuple = ()  # rows of one a visit that the page shows, read with the visit
     check: object = None  # check(document): add errors that concern answers and rows together
     before: object = None  # before(consultation, document, by) -> more columns to write, before the rows
     after: object = None  # after(consultation, document, saved, by): and after them; saved: posted id -> row
@@ -145,7 +151,6 @@ class Step:
 
     def rows_named(self, name):
         return next((rows for rows in self.rows if rows.name == name), None)
-    joined: tuple = ()  # rows of one a visit that the page shows, read with the visit
 
 
 @dataclass

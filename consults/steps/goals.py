@@ -77,16 +77,18 @@ class GoalForm(RowForm):
             return
         if not answers["activity"] and not answers["purpose"]:
             self.add_error("purpose", "Choose the activity this goal belongs to, or say what it is for.")
-        if answers["replaces"] and not answers["change_reason"]:
+        old = self._old(answers)
+        replaces = answers["replaces"] if self.is_new else old and old.replaces_id
+        if replaces and not answers["change_reason"]:
             self.add_error("change_reason", "Say in a few words why the goal changes.")
         self._check_numbers(answers)
         if not self.errors:
-            check_levels(self, levels_of(self._old(answers), answers), locking=answers["lock"])
+            check_levels(self, levels_of(old, answers), locking=answers["lock"])
 
     def _old(self, answers):
-        """The goal as it is stored, or the one whose place this one takes; None for a wholly new one."""
-        row_id = answers["replaces"] or self.prefix.partition("-")[2]
-        known = [] if NEW.match(row_id) else goals_of(self.consultation)
+        """The goal as it is stored; of a new one the goal whose place it takes, None if it takes none."""
+        row_id = answers["replaces"] if self.is_new else self.prefix.partition("-")[2]
+        known = goals_of(self.consultation) if row_id else []
         return next((goal for goal in known if str(goal.pk) == row_id), None)
 
     def _check_numbers(self, answers):

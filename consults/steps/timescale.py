@@ -9,7 +9,7 @@ from consults.steps.goal_cards import draft_levels, goal_cards
 from consults.steps.goals import GoalRows
 from consults.steps.levels import LEVEL_FIELDS
 from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates
-from consults.steps.standing import OVER, StandingRows
+from consults.steps.standing import OVER, StandingRows, goals_of
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Line, Several, Ticked, Words
@@ -61,6 +61,15 @@ def check(document):
             form.add_error(
                 "change_reason", "That goal is marked as reached or let go. It is one or the other."
             )
+    gone = {row_id for rows, row_id, form in document.rows if rows.name == "goal" and form is None}
+    changed = {
+        str(goal.replaces_id)
+        for goal in (goals_of(document.consultation) if document.kept["standing"] else ())
+        if goal.replaces_id and str(goal.pk) not in gone
+    }
+    for form in document.kept["standing"]:
+        if form.row_id in changed and form.cleaned_data.get("status"):
+            form.add_error("status", "This goal has a new version. It is one or the other.")
 
 
 def _asked(visit):
