@@ -175,8 +175,16 @@ def test_a_visit_is_left_open_from_the_day_after(as_manager, therapist):
     assert "Visit left open Since 1 June" in in_need(as_manager.get(PROGRESS))
 
 
-def test_a_paused_visit_is_not_left_open(as_manager, therapist):
-    visits.change(seen_on(therapist, date(2025, 5, 1), done=False), outcome="paused_referred")
+@pytest.mark.parametrize("day", [date(2025, 5, 1), TODAY])
+def test_a_paused_visit_waits_for_its_clearance_even_without_a_finding(as_manager, therapist, day):
+    visits.change(seen_on(therapist, day, done=False), outcome="paused_referred")
+    told = in_need(as_manager.get(PROGRESS))
+    assert f"Paused Visit of {day.day} {day:%B}, until somebody who can has cleared it" in told
+    assert "left open" not in told
+
+
+def test_a_paused_visit_that_was_completed_waits_no_more(as_manager, therapist):
+    visits.change(seen_on(therapist, TODAY), outcome="paused_referred")
     assert in_need(as_manager.get(PROGRESS)) == ""
 
 
@@ -249,6 +257,7 @@ def of_every_kind(therapist):
     find(seen_on(therapist, week, full_name="Reply late"), reply_due=week)
     find(seen_on(therapist, week, full_name="Reply due"), reply_due=TODAY)
     find(seen_on(therapist, week, full_name="Follow up"))
+    visits.change(seen_on(therapist, week, full_name="Paused", done=False), outcome="paused_referred")
     seen_on(therapist, week, full_name="Left open", done=False)
     book(seen_on(therapist, week, full_name="Date late"), TODAY - timedelta(days=1))
     seen_on(therapist, week, full_name="No date", without_date_since=week)
@@ -261,11 +270,12 @@ def of_every_kind(therapist):
 def test_the_most_pressing_come_first_and_the_head_line_counts_them(as_manager, therapist):
     of_every_kind(therapist)
     reply = as_manager.get(PROGRESS)
-    assert heading(reply) == "7 people need something"
+    assert heading(reply) == "8 people need something"
     order = [
         "Reply late",
         "Reply due",
         "Follow up",
+        "Paused",
         "Left open",
         "Date late",
         "No date",
@@ -288,7 +298,16 @@ def test_who_is_looked_up_and_what_is_read_from_a_client_agree(manager, therapis
     read = told(list(Client.objects.values_list("pk", flat=True)), TODAY)
     assert {pk for pk, client in read.items() if needs_of(client, TODAY)} == set(ids)
     kinds = [need.kind for pk in ids for need in read[pk]["needs"]]
-    assert kinds == ["reply_late", "reply_due", "follow_up", "left_open", "date_late", "no_date", "unopened"]
+    assert kinds == [
+        "reply_late",
+        "reply_due",
+        "follow_up",
+        "paused",
+        "left_open",
+        "date_late",
+        "no_date",
+        "unopened",
+    ]
 
 
 def test_the_button_leads_to_the_first_of_them(as_manager, therapist):

@@ -20,7 +20,7 @@ UNOPENED = timedelta(days=3)  # own rule: so long a link may lie before somebody
 
 
 class Need(NamedTuple):
-    """`kind`: reply_late, reply_due, follow_up, left_open, date_late, no_date, unopened. `late`: in days."""
+    """`kind`: reply_late, reply_due, follow_up, paused, left_open, date_late, no_date, unopened. `late`: in days."""
 
     kind: str
     day: date | datetime | None = None
@@ -29,9 +29,8 @@ class Need(NamedTuple):
 
 def people_in_need(user, today):
     """(ids of at most a page of clients, whether there are more), the most pressing first."""
-    kinds = (_with_finding, _with_visit_left_open, _with_date_gone_by, _without_date, _with_plan_unopened)
     found = {}
-    for kind in kinds:
+    for kind in KINDS:
         if len(found) <= A_PAGE:
             found |= dict.fromkeys(kind(user, today)[: A_PAGE + 1])
     ids = list(found)
@@ -44,9 +43,17 @@ def _with_finding(user, today):
     return _once(found, F("first").asc(nulls_last=True), "oldest", first=Min("reply_due"), oldest=Min("pk"))
 
 
+def _with_visit_paused(user, today):
+    """Somebody who can has to clear it, whether or not a finding says so."""
+    return _with_visit_open(user).filter(outcome="paused_referred")
+
+
 def _with_visit_left_open(user, today):
-    visits = Consultation.objects.for_user(user).filter(completed_at=None, held_on__lt=today)
-    visits = visits.exclude(outcome="paused_referred").filter(client__status="active")
+    return _with_visit_open(user).filter(held_on__lt=today).exclude(outcome="paused_referred")
+
+
+def _with_visit_open(user):
+    visits = Consultation.objects.for_user(user).filter(completed_at=None, client__status="active")
     return visits.order_by("-held_on", "-pk").values_list("client", flat=True)
 
 
@@ -73,6 +80,16 @@ def _with_plan_unopened(user, today):
 def _once(rows, *order, of="client", **known):
     """The clients of these rows, each once: else many rows of one would leave no place for another."""
     return rows.values(of).annotate(**known).order_by(*order).values_list(of, flat=True)
+
+
+KINDS = (
+    _with_finding,
+    _with_visit_paused,
+    _with_visit_left_open,
+    _with_date_gone_by,
+    _without_date,
+    _with_plan_unopened,
+)
 
 
 def unopened(links):
@@ -116,8 +133,9 @@ def _reply(client, today):
 
 def _visit(client, today):
     day = client["open_since"]
-    left = day and day < today and client["open_outcome"] != "paused_referred"
-    return Need("left_open", day) if left else None
+    if client["open_outcome"] == "paused_referred":
+        return Need("paused", day)
+    return Need("left_open", day) if day and day < today else None
 
 
 def _date(client, today):
