@@ -56,6 +56,20 @@ def test_it_is_no_sign_of_the_gate_and_on_no_page_of_the_visit(as_therapist, mar
     assert "h-home_unsafe" not in as_therapist.get(reverse("paused", args=[marked.pk])).content.decode()
 
 
+def test_the_clients_page_leads_to_it_under_a_name_that_says_nothing(as_therapist, marked):
+    page = as_therapist.get(reverse("client", args=[marked.client_id]))
+    address = reverse("finding", args=[note().pk])
+    assert f'<a class="quiet" href="{address}">Follow-up</a>' in page.content.decode()
+    assert ">Private note<" not in page.content.decode()
+
+
+def test_who_cannot_open_it_is_not_told_that_it_is_there(as_manager, manager, marked):
+    address = reverse("client", args=[marked.client_id])
+    assert "to follow up" not in visits.words(as_manager.get(address))
+    type(manager.clinic).objects.filter(pk=manager.clinic_id).update(managers_read_words=True)
+    assert "One thing to follow up" in visits.words(as_manager.get(address))
+
+
 def test_the_next_visit_may_be_clear_while_it_stands(marked, therapist):
     visits.completed(marked)
     later = visits.begin(therapist, marked.client)

@@ -14,6 +14,7 @@ from consults.forms import ClearanceForm, ClientForm
 from consults.models import Step
 from consults.steps import BY_SLUG, STEPS
 from consults.steps.document import in_words
+from consults.steps.findings import HOME
 from consults.steps.screen import age_on
 from consults.views.doors import for_those_who_read, get_client, get_finding
 from education import library
@@ -96,15 +97,21 @@ def client(request, pk):
             "thin": thin_of(open_visit),
             "next_review": next((review for review in reviews if review.status == "due"), None),
             "missed": [review for review in reviews if review.status == "missed"],
-            "findings": [
-                (found, library.flags()[found.flag]) for found in client.findings.filter(cleared_on=None)
-            ],
+            "findings": follow_ups(client, request.user),
             "plan": plan_state(client),
             "today": timezone.localdate(),
             "age": age_on(client.birth_date, timezone.localdate()),
         }
         | (what_was_said(client, visits, open_visit) if request.user.reads_words else {}),
     )
+
+
+def follow_ups(client, user):
+    """[(open finding, its flag)]. The private note is there for those who may open it, and for nobody else."""
+    found = client.findings.filter(cleared_on=None)
+    if not user.reads_words:
+        found = found.exclude(flag=HOME)
+    return [(each, library.flags()[each.flag]) for each in found]
 
 
 def visits_of(client):
