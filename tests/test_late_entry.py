@@ -9,6 +9,7 @@ from django.urls import reverse
 from consults.actions import consultations as actions
 from consults.actions.plans import gathered, plan_content, reasons_not_to_publish
 from consults.models import Client, Review
+from education import library
 from tests import visits
 
 MARCH = date(2026, 3, 3)
@@ -60,6 +61,21 @@ def test_a_visit_entered_late_is_a_review_unless_it_was_the_first(client):
     assert held(client, MARCH + timedelta(days=14)).kind == "review"
     earliest = visits.begin(client.therapist, client, held_on=MARCH - timedelta(days=14))
     assert (earliest.kind, earliest.consent_to_record) == ("first", "")
+
+
+def test_of_a_clients_visits_only_one_is_the_first(client):
+    was = held(client, MARCH)
+    earliest = visits.begin(client.therapist, client, held_on=MARCH - timedelta(days=14))
+    told = [(visit.kind, visit.is_first) for visit in map(visits.change, (earliest, was))]
+    assert told == [("first", True), ("review", False)]
+
+
+def test_what_is_asked_of_a_first_visit_goes_by_the_place_it_took(as_therapist, client):
+    later = visits.open_gate(visits.begin(client.therapist, client, held_on=MARCH))
+    visits.change(later, number=2)
+    page = as_therapist.get(visits.url(later, "safety"))
+    assert page.context["guide"] == library.step_guide("safety", first_visit=False)
+    assert page.context["guide"] != library.step_guide("safety", first_visit=True)
 
 
 def test_no_plan_is_published_from_a_visit_that_was_entered_late(client):

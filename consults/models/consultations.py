@@ -150,6 +150,11 @@ class Consultation(Addressed):
         return f"Visit {self.number}"
 
     @property
+    def is_first(self):
+        """By its number: a visit that is entered late takes its place, and what was the first is none any more."""
+        return self.number == 1
+
+    @property
     def is_completed(self):
         return self.completed_at is not None
 
@@ -168,6 +173,7 @@ class Step(Clinical):
         "full": "All answered",
         "not_appropriate": "Not today",
     }
+    THIN = ("not_started", "begun")
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="steps")
     slug = models.CharField(max_length=20)
@@ -195,7 +201,7 @@ class Step(Clinical):
 
     @property
     def is_thin(self):
-        return self.state in ("not_started", "begun")
+        return self.state in self.THIN
 
 
 class StepEntry(Clinical):

@@ -173,9 +173,9 @@ def show(
 
 def room(request, consultation, here):
     """What every page of a consultation shows around its middle."""
-    first_visit, guide = consultation.kind == "first", None
+    guide = None
     if here in BY_SLUG:
-        guide = rules.step_guide(consultation.scope, here, first_visit=first_visit)
+        guide = rules.step_guide(consultation.scope, here, first_visit=consultation.is_first)
     return {
         "consultation": consultation,
         "client": consultation.client,
