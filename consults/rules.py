@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from django.db.models import Q
+
 from consults.steps import BY_SLUG, SEVEN
 from consults.steps.experiments import reasons_against_movement
 from education import library
 
 GATE_OPEN = ("clear_to_proceed", "proceed_with_follow_up")
+KEPT_ANYWAY = [step.slug for step in SEVEN if step.needs_gate and not step.needs_record]  # after a no
 
 
 def gate_is_open(consultation):
@@ -52,12 +55,13 @@ def thin_steps(consultation):
     """(step, its row) for each of the seven that is not yet enough for today. After a no to a record, what
     may not be kept is not thin."""
     rows = {row.slug: row for row in consultation.steps.all()}
-    kept = [step for step in SEVEN if consultation.consent_to_record != "no" or _is_kept_anyway(step)]
+    kept = [step for step in SEVEN if consultation.consent_to_record != "no" or step.slug in KEPT_ANYWAY]
     return [(step, rows[step.slug]) for step in kept if rows[step.slug].is_thin]
 
 
-def _is_kept_anyway(step):
-    return step.needs_gate and not step.needs_record
+def may_be_kept():
+    """The same rule, of rows of steps that are asked of the database."""
+    return ~Q(consultation__consent_to_record="no") | Q(slug__in=KEPT_ANYWAY)
 
 
 def reasons_not_to_publish(consultation, lines):

@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from consults import rules
 from consults.actions import consultations
 from consults.actions import plans as actions
 from consults.actions.consultations import version_of
 from consults.models import Belief, Client, Consultation, PlanLink, Review, SafetyFinding, Step
 from consults.views.needs import needs_of, people_in_need
-from consults.views.progress import told
+from consults.views.progress import steps_done, told
 from tests import factories, visits
 from tests.conftest import signed_in
 from tests.visits import make_activity, make_client, make_visit, words
@@ -440,6 +441,29 @@ def test_steps_done_in_first_visits_are_counted_from_five_people_on(as_manager, 
     assert "Acknowledge 5 of 5" in told
     assert "Support 3 of 5" in told
     assert "Done least often: Support." in told
+
+
+def test_after_a_no_the_manager_and_the_clients_page_agree_on_what_is_thin(therapist):
+    visit = visits.change(seen_on(therapist, TODAY), consent_to_record="no")
+    Step.objects.filter(consultation=visit).update(state="begun")
+    thin = told([visit.client_id], TODAY)[visit.client_id]["thin"]
+    assert thin == [rules.step_guide({}, step.slug).short for step, _ in rules.thin_steps(visit)]
+    assert thin == ["What matters", "Support", "Goals"]
+
+
+def test_what_may_not_be_kept_or_was_not_for_that_day_is_not_counted_as_left_out(manager, therapist):
+    for number in range(7):
+        visit = seen_on(therapist, TODAY, full_name=f"Client {number}")
+        if number == 0:
+            visits.change(visit, consent_to_record="no")
+            Step.objects.filter(consultation=visit, slug="explain").update(state="not_started")
+        elif number < 4:
+            why = {"state": "not_appropriate", "not_appropriate_reason": "Too tired"}
+            Step.objects.filter(consultation=visit, slug="resources").update(**why)
+    held, rows, least = steps_done(manager)
+    counted = {name: (done, of) for name, done, of, _ in rows}
+    assert (held, counted["Explain"], counted["Goals"], least) == (7, (6, 6), (7, 7), "")
+    assert "Support" not in counted  # of four people
 
 
 # --- Cost ---------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from consults import rules
 from consults.models import Client, Consultation, PlanVersion, Step
 from consults.steps import SEVEN
 from consults.views.needs import needs_of, people_in_need, what_they_need
@@ -78,26 +79,34 @@ def what_is_told():
 
 
 def steps_done(user):
-    """How often each step was enough in the last first visits: (visits, [(step, visits, width of its bar)], the
-    one done least). Nothing is told of fewer than five people."""
+    """How often each step was enough in the last first visits: (visits, [(step, how often, of how many, width of
+    its bar)], the one done least). A step that was not for today or may not be kept is not counted, and nothing
+    is told of fewer than five people."""
     visits = Consultation.objects.for_user(user).filter(number=1, completed_at__isnull=False)
     visits = visits.order_by("-completed_at").values("pk")[:A_PAGE]
     steps = Step.objects.filter(consultation__in=visits, slug__in=[step.slug for step in SEVEN])
-    done = Count("pk", filter=Q(state__in=("enough", "full")))
-    rows = steps.values("slug").annotate(of=Count("pk"), done=done).values_list("slug", "of", "done")
-    found = {slug: (of, n) for slug, of, n in rows}
-    of = max((of for of, _ in found.values()), default=0)
-    if of < FEWEST:
+    asked = rules.may_be_kept() & ~Q(state="not_appropriate")
+    counts = {"all": Count("pk"), "of": Count("pk", filter=asked)}
+    counts["thin"] = Count("pk", filter=asked & Q(state__in=Step.THIN))
+    found = {row["slug"]: row for row in steps.values("slug").annotate(**counts)}
+    held = max((row["all"] for row in found.values()), default=0)
+    if held < FEWEST:
         return None
-    rows = [(library.step_guide(step.slug).short, found[step.slug][1]) for step in SEVEN]
-    least = min(rows, key=lambda row: row[1])
-    return of, [(name, n, BAR * n // of) for name, n in rows], least[0] if least[1] < of else ""
+    rows = [
+        (library.step_guide(slug).short, found[slug]["of"] - found[slug]["thin"], found[slug]["of"])
+        for slug in (step.slug for step in SEVEN)
+        if found[slug]["of"] >= FEWEST
+    ]
+    least = min(rows, key=lambda row: row[1] / row[2], default=("", 0, 0))
+    told = [(name, done, of, BAR * done // of) for name, done, of in rows]
+    return held, told, least[0] if least[1] < least[2] else ""
 
 
 def thin_steps(visits):
     """{visit: names of the steps it left thin, in their order}."""
     names = {step.slug: library.step_guide(step.slug).short for step in SEVEN}
-    rows = Step.objects.filter(consultation__in=visits, slug__in=names, state__in=("not_started", "begun"))
+    rows = Step.objects.filter(rules.may_be_kept(), consultation__in=visits, slug__in=names)
+    rows = rows.filter(state__in=Step.THIN)
     thin = {}
     for visit, slug in rows.values_list("consultation", "slug"):
         thin.setdefault(visit, set()).add(slug)
