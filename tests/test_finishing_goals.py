@@ -265,3 +265,12 @@ def test_a_stranger_and_a_manager_who_does_not_read_words_find_nothing(as_strang
 @pytest.mark.parametrize("base", ["", "x", "-1", "٣", "99999999999"])
 def test_a_page_without_a_number_is_not_ours(as_therapist, goal, base):
     assert post(as_therapist, goal, base=base).status_code == 404
+
+
+@pytest.mark.parametrize("left_out", [*TEXTS, ""])
+def test_a_page_that_leaves_a_level_out_empties_nothing(as_therapist, goal, therapist, left_out):
+    actions.finish_levels(goal, TEXTS, base=0, lock=False, by=therapist)
+    told = {name: "Far" for name in TEXTS if left_out and name != left_out}
+    assert as_therapist.post(page_of(goal), {"base": "1"} | told).status_code == 404
+    goal.refresh_from_db()
+    assert ({name: getattr(goal, name) for name in TEXTS}, goal.levels_number) == (TEXTS, 1)

@@ -1,5 +1,6 @@
 """A goal after its visit: its levels are finished when the client has left."""
 
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +22,8 @@ def levels(request, pk):
         if not goal.heard_in.is_completed:
             return redirect("step", pk=goal.heard_in_id, slug="timescale")
         return show(request, goal, LevelsForm(goal=goal))
+    if any(name not in request.POST for name in LevelsForm.base_fields):
+        raise Http404  # a page sends every line, an empty one too: one that is missing is no wish to empty it
     form, base = LevelsForm(request.POST, goal=goal), posted_base(request)
     if not form.is_valid():
         return show(request, goal, form, base=base, status=422)
