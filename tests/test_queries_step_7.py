@@ -43,17 +43,6 @@ def saved(browser, visit, answers):
     return asked(lambda: browser.post(visits.url(visit, "timescale"), told | answers | {"do": "save"}))
 
 
-def posted_again(browser, visit):
-    """What a browser posts when the step is saved as it stands."""
-    shown = browser.get(visits.url(visit, "timescale")).context
-    told = dict(shown["sheet"].data.lists())
-    for kind, sheets in shown["rows"].items():
-        told[kind] = [sheet.row_id for sheet in sheets]
-        for sheet in sheets:
-            told |= dict(sheet.data.lists())
-    return told
-
-
 def assert_the_same(counts, most):
     assert len({len(found) for found in counts}) == 1, "\n\n".join(map(str, counts))
     assert len(counts[0]) <= most, f"{len(counts[0])}\n{counts[0]}"
@@ -102,7 +91,7 @@ def test_a_save_that_changes_every_goal_keeps_its_budget(as_therapist, therapist
         for slug in ("beliefs", "activities"):
             visits.save(visit, slug)
         visits.save(visit, "timescale", goals(visits.change(visit), number))
-        told = posted_again(as_therapist, visit)
+        told = visits.as_shown(visit, "timescale")
         for goal in visit.client.goals.all():
             told |= {f"goal-{goal.pk}-title": f"{goal.title}, better", f"goal-{goal.pk}-baseline_level": "-2"}
         counts.append(saved(as_therapist, visit, told))
