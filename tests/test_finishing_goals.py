@@ -5,6 +5,8 @@ import uuid
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consults.actions import goals as actions
@@ -265,6 +267,16 @@ def test_a_stranger_and_a_manager_who_does_not_read_words_find_nothing(as_strang
 @pytest.mark.parametrize("base", ["", "x", "-1", "٣", "99999999999"])
 def test_a_page_without_a_number_is_not_ours(as_therapist, goal, base):
     assert post(as_therapist, goal, base=base).status_code == 404
+
+
+def test_the_clients_visits_are_taken_first_as_every_save_takes_them(goal, therapist):
+    """A step 7 of a later visit that replaces the goal comes before or after, never in between."""
+    with CaptureQueriesContext(connection) as asked:
+        actions.finish_levels(goal, TEXTS, base=0, lock=False, by=therapist)
+    read = [each["sql"] for each in asked if each["sql"].startswith("SELECT")]
+    assert 'FROM "consults_consultation"' in read[0]
+    if connection.features.has_select_for_update:
+        assert read[0].endswith("FOR NO KEY UPDATE")
 
 
 @pytest.mark.parametrize("left_out", [*TEXTS, ""])

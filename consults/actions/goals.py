@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from consults import rules
 from consults.actions.consultations import Conflict
-from consults.models import Goal
+from consults.models import Consultation, Goal
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
 
@@ -17,6 +17,8 @@ def finish_levels(goal, texts, *, base, lock, by):
     `texts` maps level fields to words, `base` is the number the page was drawn with. Pressed twice it is
     one effect. Raises Conflict when somebody saved in between, Refused when nothing may change any more.
     """
+    # The client's visits first, as every save does: a step 7 that rates or replaces this goal comes before or after.
+    list(Consultation.objects.filter(client=goal.client_id).select_for_update(no_key=True).order_by("pk"))
     goal = Goal.objects.select_for_update().get(pk=goal.pk)
     same = all(getattr(goal, name) == text for name, text in texts.items())
     if goal.levels_number == base + 1 and same and lock == (goal.levels_locked_at is not None):
