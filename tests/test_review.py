@@ -12,7 +12,7 @@ from django.utils import timezone
 from consults import rules
 from consults.actions import consultations as actions
 from consults.management import seeding
-from consults.models import Addendum, Consultation, Draft, Step
+from consults.models import Addendum, Consultation, Draft, Step, record
 from consults.steps import BY_SLUG, STEPS
 from consults.steps.document import StepForm
 from consults.views import reading
@@ -65,8 +65,8 @@ def draft_of(visit, user, slug="reframe"):
 
 def test_the_one_question_brings_what_each_list_would_bring_by_itself(demo):
     for visit in demo:
-        found = reading.RECORD.ask(visit)
-        for name, rows in reading._lists(visit).items():
+        found = record.RECORD.ask(visit)
+        for name, rows in record.lists(visit).items():
             expected = list(rows.order_by("pk"))
             assert [vars_of(row) for row in getattr(found, name)] == [vars_of(row) for row in expected], name
 
@@ -74,7 +74,7 @@ def test_the_one_question_brings_what_each_list_would_bring_by_itself(demo):
 def test_the_question_tells_moments_with_their_zone_and_lists_as_lists(demo):
     visit = demo[0]
     actions.add_addendum(visit, words="A letter came", reason="GP reply", by=visit.therapist)
-    found, stored = reading.RECORD.ask(visit), Addendum.objects.get()
+    found, stored = record.RECORD.ask(visit), Addendum.objects.get()
     assert [row.written_at for row in found.addenda] == [stored.written_at]
     assert found.allies[0].may_know == visit.client.allies.first().may_know
 

@@ -68,9 +68,6 @@ READS_THAT_MAY = {
         "thin_steps": "steps of visits whose ids came from for_user",
         "steps_done": "steps of visits whose ids came from for_user",
     },
-    "consults/views/reading.py": {
-        "_lists": "rows of a visit that came from for_user",
-    },
     "consults/views/plans.py": {
         "only_clinic": "the one clinic of this site, for a visitor whose link is not opened or opens nothing",
     },

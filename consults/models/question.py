@@ -38,15 +38,15 @@ class Question:
             cursor.execute(statement, [real.get(value, value) for value in asked])
             for name, told in cursor.fetchall():
                 found[name].append(_row(models[name], json.loads(told)))
-        return SimpleNamespace(
-            **{name: sorted(rows, key=lambda row: row.pk) for name, rows in found.items()}
-        )
+        return SimpleNamespace(**{name: sorted(rows, key=lambda row: row.pk) for name, rows in found.items()})
 
     @cached_property
     def made(self):
         """(statement, its parameters, {name: model}). Each row travels as JSON, as the tables differ."""
         lists = self.lists(NONE)
-        parts = [rows.order_by().values_list(Value(name), _as_json(rows.model)) for name, rows in lists.items()]
+        parts = [
+            rows.order_by().values_list(Value(name), _as_json(rows.model)) for name, rows in lists.items()
+        ]
         statement, asked = parts[0].union(*parts[1:], all=True).query.sql_with_params()
         return statement, asked, {name: rows.model for name, rows in lists.items()}
 

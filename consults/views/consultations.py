@@ -7,11 +7,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consults import rules
 from consults.actions import consultations as actions
 from consults.forms import AddendumForm, StartForm
+from consults.models.record import gathered
 from consults.steps import BY_SLUG
 from consults.steps.findings import signs
 from consults.views.clients import next_step
 from consults.views.doors import for_those_who_read, get_client, get_consultation
-from consults.views.reading import gathered, parts
+from consults.views.reading import parts
 from consults.views.steps import room
 from education import library
 

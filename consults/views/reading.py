@@ -1,4 +1,4 @@
-"""A visit as it is read: what it holds, gathered in few questions, with codes turned into words.
+"""A visit as it is read: what it holds, with codes turned into words.
 
 The sentences are in templates/consults/read, one file a step; here is what they are told.
 """
@@ -6,9 +6,7 @@ The sentences are in templates/consults/read, one file a step; here is what they
 from consults import rules, scoring
 from consults.actions.plan_content import label, labels
 from consults.exports.plan import sentences
-from consults.models import AlternativeRating, GoalRating
 from consults.models.goals import LEVELS
-from consults.models.question import Question
 from consults.steps import STEPS
 from consults.steps.acknowledge import AcknowledgeForm
 from consults.steps.beliefs import STATUSES, room
@@ -35,48 +33,6 @@ def part_of(visit, step, row, kept):
         "missing": row.missing if row.is_thin or row.state == "enough" else [],
         **TOLD[step.slug](visit, kept),
     }
-
-
-def _lists(visit):
-    """What a visit holds: its own rows, and the lasting ones heard up to it."""
-    client, mine = visit.client, {"consultation": visit}
-    until_now = {"heard_in__number__lte": visit.number}
-    return {
-        "cards": visit.cards.all(),
-        "beliefs": client.beliefs.filter(**until_now),
-        "belief_ratings": visit.belief_ratings.all(),
-        "alternatives": client.alternatives.filter(**until_now),
-        "alternative_ratings": AlternativeRating.objects.filter(**mine),
-        "experiments": visit.experiments.all(),
-        "activities": client.activities.filter(**until_now),
-        "activity_visits": visit.activity_visits.all(),
-        "resources": visit.resources.all(),
-        "allies": client.allies.filter(**until_now),
-        "goals": client.goals.filter(**until_now).current(before=visit.number),
-        "goal_ratings": GoalRating.objects.filter(**mine),
-        "reviews": visit.reviews.all(),
-        "flare_plans": client.flare_plans.filter(**mine),
-        "addenda": visit.addenda.all(),
-    }
-
-
-RECORD = Question(_lists)
-
-
-def gathered(visit):
-    """What the visit holds. What was asked anew of a lasting thing is its `today`; None: nothing was."""
-    kept = RECORD.ask(visit)
-    for things, ratings, of in (
-        (kept.beliefs, kept.belief_ratings, "belief_id"),
-        (kept.alternatives, kept.alternative_ratings, "alternative_id"),
-        (kept.activities, kept.activity_visits, "activity_id"),
-        (kept.goals, kept.goal_ratings, "goal_id"),
-    ):
-        todays = {getattr(rating, of): rating for rating in ratings}
-        for thing in things:
-            thing.today = todays.get(thing.pk)
-    kept.findings = [each for each in visit.client.findings.all() if each.consultation_id == visit.pk]
-    return kept
 
 
 # --- what each step's page is told ----------------------------------------------------------------
@@ -106,10 +62,12 @@ def safety(visit, kept):
 
 def acknowledge(visit, kept):
     regions = {region.id: region.label for region in library.chips("body_regions")}
+    months = visit.duration_months or 0
     return {
         "losses": [card for card in kept.cards if card.kind == "loss"],
         "remembered": [card for card in kept.cards if card.kind == "remembered"],
         "efforts": [card for card in kept.cards if card.kind == "effort"],
+        "years": months // 12 if months >= 24 and months % 12 == 0 else None,
         "sites": [regions.get(site, site) for site in visit.pain_sites],
         "disbelieved": AcknowledgeForm.base_fields["felt_disbelieved"].options.get(
             visit.felt_disbelieved, ""
