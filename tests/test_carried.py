@@ -47,7 +47,8 @@ def test_an_activity_that_is_rated_again_has_a_row_for_each_visit(second, therap
 
 def test_a_belief_that_is_not_rated_again_has_no_empty_rating(second, therapist):
     belief = second.client.beliefs.get()
-    visits.save(second, "beliefs", {"belief": str(belief.pk)}, by=therapist)
+    words = {f"belief-{belief.pk}-statement": belief.statement}
+    visits.save(second, "beliefs", {"belief": str(belief.pk)} | words, by=therapist)
     assert BeliefRating.objects.filter(belief=belief).count() == 1
 
 

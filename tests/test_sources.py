@@ -46,6 +46,9 @@ def lines_with(pattern, *suffixes, **where):
 
 # Who else reads in a view, and why it may.
 READS_THAT_MAY = {
+    "consults/views/doors.py": {
+        "saves": "a count beside the visit that for_user gave",
+    },
     "consults/views/clients.py": {
         "visits_of": "steps of visits of a client that came from for_user",
     },

@@ -7,9 +7,6 @@ from django.shortcuts import get_object_or_404
 from consults.models import Client, Consultation, Goal, PlanLink, SafetyFinding, Step
 from painconsult.audit.chain import record_opened
 
-# How often a visit was saved, read in one moment with its columns: a page is named by what it shows.
-SAVES = Step.objects.filter(consultation=OuterRef("pk")).values("consultation").annotate(sum=Sum("number"))
-
 
 def get_client(request, pk):
     client = get_object_or_404(
@@ -30,12 +27,18 @@ def get_consultation(request, pk, *, reading=True, joined=()):
     needs, and is audited as saved. `joined`: rows it names that the page shows, read with it."""
     for_those_who_read(request.user)
     visits = Consultation.objects.for_user(request.user).select_related("client", *joined)
-    consultation = get_object_or_404(visits.annotate(saves=Subquery(SAVES.values("sum"))), pk=pk)
+    consultation = get_object_or_404(visits.annotate(saves=saves()), pk=pk)
     consultation.clinic = request.user.clinic  # the same one, and read already
     if reading:
         read_for_a_page(consultation)
         record_opened(client=consultation.client, by=request.user)
     return consultation
+
+
+def saves():
+    """How often a visit was saved, read in one moment with its columns: a page is named by what it shows."""
+    steps = Step.objects.filter(consultation=OuterRef("pk")).values("consultation")
+    return Subquery(steps.annotate(sum=Sum("number")).values("sum"))
 
 
 def read_for_a_page(consultation):
