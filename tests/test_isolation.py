@@ -188,7 +188,9 @@ def test_whoever_is_not_signed_in_comes_no_further_than_the_door(theirs, who):
         may_read = who == "link holder" and name == "plan_opened"
         said = everything_said(reply)
         if name == "plan_door":
-            said = said.replace(theirs.client.clinic.display_name, "")  # its neutral words, for before a link is opened
+            said = said.replace(
+                theirs.client.clinic.display_name, ""
+            )  # its neutral words, for before a link is opened
         if MARK in said and not may_read:
             faults.append((name, method, "tells"))
         if MATRIX[name] != DOOR:
