@@ -48,7 +48,7 @@ SIGNED = ("therapist", "completed_by", "outcome_by")  # people whose names the r
 @require_safe
 def review(request, pk):
     """Every answer on one page, what to go on with, and the way to complete."""
-    visit = get_consultation(request, pk, joined=SIGNED)
+    visit = get_consultation(request, pk, joined=SIGNED, counting=True)
     return render(request, "consults/review.html", review_context(request, visit, AddendumForm().sheet()))
 
 
@@ -127,7 +127,7 @@ def complete(request, pk):
 
 @require_POST
 def addendum(request, pk):
-    visit = get_consultation(request, pk, joined=SIGNED)
+    visit = get_consultation(request, pk, joined=SIGNED, counting=True)
     form = AddendumForm(request.POST)
     if form.is_valid():
         actions.add_addendum(visit, by=request.user, **form.cleaned_data)

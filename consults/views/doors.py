@@ -22,12 +22,13 @@ def for_those_who_read(user):
         raise Http404
 
 
-def get_consultation(request, pk, *, reading=True, joined=()):
+def get_consultation(request, pk, *, reading=True, joined=(), counting=False):
     """A visit of the user's clinic, for those who may read what was said. A post that saves reads only what it
-    needs, and is audited as saved. `joined`: rows it names that the page shows, read with it."""
+    needs, and is audited as saved. `joined`: rows it names that the page shows, read with it. `counting`: the
+    page is named by how often the visit was saved."""
     for_those_who_read(request.user)
     visits = Consultation.objects.for_user(request.user).select_related("client", *joined)
-    consultation = get_object_or_404(visits.annotate(saves=saves()), pk=pk)
+    consultation = get_object_or_404(visits.annotate(saves=saves()) if counting else visits, pk=pk)
     consultation.clinic = request.user.clinic  # the same one, and read already
     if reading:
         read_for_a_page(consultation)

@@ -36,7 +36,7 @@ from painconsult.ui.fields import Choice, Line
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request, pk):
     """What the client will see, line by line; publish it; and the links that open it."""
-    consultation = get_consultation(request, pk)
+    consultation = get_consultation(request, pk, counting=True)
     if request.method == "POST" and request.POST.get("do") == "publish":
         version = actions.publish(
             consultation,
