@@ -100,3 +100,12 @@ COUNTED = {"amounts": "measured", "unit": "minutes", "start_amount": "16"}
 def test_what_is_offered_follows_from_what_was_counted(as_therapist, visit, told, action, half):
     assert offered(as_therapist, visit, "action", **told) == action
     assert offered(as_therapist, visit, "half", **told) == half
+
+
+def test_how_much_is_asked_in_words_a_first_user_understands(as_therapist, visit):
+    page = visits.words(as_therapist.get(visits.url(visit, "activities")))
+    assert (
+        "How much of it now? On an ordinary day, without paying for it for two. Counted A guess Not in numbers"
+        in page
+    )
+    assert "On the drive home" not in visits.words(as_therapist.get(visits.url(visit, "resources")))

@@ -159,8 +159,11 @@ def test_a_follow_up_does_not_say_what_was_found(as_manager, therapist):
 
 
 def test_a_follow_up_stays_for_somebody_who_left(as_manager, therapist):
-    find(seen_on(therapist, TODAY, full_name="Gone Home", status="archived"))
-    assert "Gone Home Follow-up" in in_need(as_manager.get(PROGRESS))
+    left = seen_on(therapist, date(2025, 5, 1), done=False, full_name="Gone Home", status="archived")
+    find(left)
+    told = in_need(as_manager.get(PROGRESS))
+    assert "Gone Home Follow-up" in told
+    assert "left open" not in told
 
 
 def test_a_cleared_finding_is_no_need(as_manager, therapist):
