@@ -174,7 +174,7 @@ def test_an_open_visit_is_next_even_when_a_later_one_is_completed(as_therapist, 
     reply = page(as_therapist, late)
     assert next_of(reply).startswith("Visit 1 is open, 10 March 2026")
     assert reverse("consultation", args=[late.pk]) in reply.content.decode()
-    assert "Enter one held on another day" not in visits.words(reply)
+    assert "Enter a visit of another day" not in visits.words(reply)
 
 
 @pytest.mark.parametrize(
