@@ -121,7 +121,7 @@ def test_what_can_be_finished_opens_at_its_field(page, context, live_server, cas
     ):
         page.goto(f"{live_server.url}/clients/{caseload.client_id}")
         page.locator(".to-finish a", has_text=words).click()
-        expect(page.locator(f"[id='{field}']")).to_be_focused()
+        expect(page.locator(f"[id='{field}']")).to_be_focused(timeout=15_000)
         expect(page.locator(f"[id='{field}']")).to_be_in_viewport()
     page.goto(f"{live_server.url}/clients/{caseload.client_id}")
     page.locator(".to-finish li", has_text="Private notes").get_by_role("link", name="Beliefs").click()

@@ -118,7 +118,7 @@ CHECKS = {  # constraint: (model, changes to a good row that it refuses)
     "goal_weight_range": (Goal, [{"importance": 0}, {"importance": 4}, {"difficulty": 0}, {"difficulty": 4}]),
     "locked_goal_has_its_levels": (Goal, [{"levels_locked_at": NOW, "level_p2": ""}]),
     "goal_level_range": (GoalRating, [{"level": -3}, {"level": 3}]),
-    "goal_rating_status_is_known": (GoalRating, [{"status": "failed"}]),
+    "goal_rating_status_is_known": (GoalRating, [{"status": "failed", "status_reason": "Rain"}]),
     "changed_goal_says_why": (Goal, [{"replaces": models.F("id"), "change_reason": ""}]),
     "given_up_goal_says_why": (GoalRating, [{"status": "dropped"}, {"status": "changed"}]),
     "review_mode_is_known": (Review, [{"mode": "fax"}]),
