@@ -313,7 +313,7 @@ class Person:
                 start_amount=8,
                 increment=1,
                 frequency_per_week=3,
-                if_cue="it is Saturday after breakfast",
+                if_cue="Saturday, after breakfast",
                 then_action="I walk for the planned minutes",
             )
             level = self.dice.choice((-2, -1, -1, 0, 1))
