@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 from django.utils import timezone
 
-from consults.steps.levels import LEVEL_FIELDS, check_levels
+from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, check_levels
 from painconsult.accounts.models import User
 from painconsult.ui.fields import Choice, Day, Email, Line, Ticked, Words
 from painconsult.ui.sheet import Sheet, as_posted
@@ -106,10 +106,10 @@ class ClearanceForm(PlainForm):
 class LevelsForm(PlainForm):
     """The levels of a goal but the expected one, which was agreed at the visit."""
 
-    level_p2 = Line(200, label="Much better than hoped")
-    level_p1 = Line(200, label="Better than hoped")
-    level_m1 = Line(200, label="Not there yet")
-    level_m2 = Line(200, label="Further back")
+    level_p2 = Line(200, label=LEVEL_NAMES["level_p2"])
+    level_p1 = Line(200, label=LEVEL_NAMES["level_p1"])
+    level_m1 = Line(200, label=LEVEL_NAMES["level_m1"])
+    level_m2 = Line(200, label=LEVEL_NAMES["level_m2"])
 
     def __init__(self, data=None, *, goal):
         super().__init__(data)

@@ -19,7 +19,7 @@ def gate_is_open(consultation):
 def reasons_to_wait(consultation, step):
     """Why a step cannot be opened or saved yet (guide E.2; consent is the first line of step 1)."""
     if step.needs_gate and not gate_is_open(consultation):
-        if consultation.outcome == "paused_referred":
+        if consultation.is_paused:
             return ["The safety check ended in a pause. This opens when somebody who can has cleared it."]
         return ["This opens after the safety check."]
     if step.needs_record and consultation.consent_to_record != "yes":

@@ -159,6 +159,10 @@ class Consultation(Addressed):
         return self.completed_at is not None
 
     @property
+    def is_paused(self):
+        return self.outcome == "paused_referred"
+
+    @property
     def does_hands_on(self):
         return bool(self.scope.get("hands_on"))
 

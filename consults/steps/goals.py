@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from consults.models import Goal, GoalRating
 from consults.steps.document import NEW, RowForm, Rows
 from consults.steps.earlier import worked_on
-from consults.steps.levels import LEVEL_FIELDS, check_levels, drafted
+from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, check_levels, drafted
 from consults.steps.reviews import due_on
 from consults.steps.standing import (
     activity_options,
@@ -50,10 +50,10 @@ class GoalForm(RowForm):
     now_amount = Whole(0, 9999, label="Today")
     expected_amount = Whole(0, 9999, label="By then")
     better = Choice(BETTER, label="Which way is better?")
-    level_m2 = Line(200, label="Further back")
-    level_m1 = Line(200, label="Not there yet")
-    level_p1 = Line(200, label="Better than hoped")
-    level_p2 = Line(200, label="Much better than hoped")
+    level_m2 = Line(200, label=LEVEL_NAMES["level_m2"])
+    level_m1 = Line(200, label=LEVEL_NAMES["level_m1"])
+    level_p1 = Line(200, label=LEVEL_NAMES["level_p1"])
+    level_p2 = Line(200, label=LEVEL_NAMES["level_p2"])
     importance = Choice({"1": "1", "2": "2", "3": "3"}, label="Importance")
     difficulty = Choice({"1": "1", "2": "2", "3": "3"}, label="Difficulty")
     lock = Ticked(label="The five levels are finished: lock them")

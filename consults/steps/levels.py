@@ -6,6 +6,12 @@ from collections import Counter
 from consults import scoring
 from consults.steps.pacing import counted
 
+LEVEL_NAMES = {
+    "level_m2": "Further back",
+    "level_m1": "Not there yet",
+    "level_p1": "Better than hoped",
+    "level_p2": "Much better than hoped",
+}
 LEVEL_FIELDS = {-2: "level_m2", -1: "level_m1", 0: "level_0", 1: "level_p1", 2: "level_p2"}
 
 # How amounts are written at the beginning of a level, and the whole numbers each one holds. A clock time, a

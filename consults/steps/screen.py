@@ -64,5 +64,5 @@ def unasked_emergencies(consultation, answers):
     return [
         flag.name
         for flag in library.flags().values()
-        if "E" in flag.levels and flag.id not in asked and flag.id in lined_flags()
+        if flag.can_be_emergency and flag.id not in asked and flag.id in lined_flags()
     ]

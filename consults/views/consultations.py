@@ -37,7 +37,7 @@ def consultation(request, pk):
     visit = get_consultation(request, pk)
     if visit.is_completed:
         return redirect("review", pk=visit.pk)
-    if visit.outcome == "paused_referred":
+    if visit.is_paused:
         return redirect("paused", pk=visit.pk)
     return redirect("step", pk=visit.pk, slug=next_step(visit).slug)
 
@@ -139,7 +139,7 @@ def addendum(request, pk):
 def paused(request, pk):
     """What to do now and whom to call: on screen, and as the sheet the client leaves with."""
     visit = get_consultation(request, pk)
-    if visit.outcome != "paused_referred":
+    if not visit.is_paused:
         return redirect("consultation", pk=visit.pk)
     clinic, flags = visit.clinic, library.flags()
     open_findings = [finding for finding in signs(visit) if finding.is_open]

@@ -88,7 +88,7 @@ def _save(request, consultation, asked, then):
 
 def after_saving(request, consultation, asked, then=""):
     """Where a saved step leads: back where an interruption began, to the pause, or on."""
-    if consultation.outcome == "paused_referred" and (asked.slug == "safety" or asked.needs_gate):
+    if consultation.is_paused and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
     back = BY_SLUG.get(request.POST.get("back", ""))
     if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
@@ -199,7 +199,7 @@ def step_line(consultation, each, here):
         words = f"Not today: {row.not_appropriate_reason}"
     mark = MARKS[row.state]
     if each.needs_gate and not rules.gate_is_open(consultation):
-        paused = consultation.outcome == "paused_referred"
+        paused = consultation.is_paused
         mark, words = "closed", "Paused" if paused else "After the safety check"
     return {
         "slug": each.slug,
