@@ -280,3 +280,20 @@ def test_no_file_names_a_machine_or_a_folder_outside_the_repository():
         pattern, ".py", ".html", ".js", ".css", ".md", ".toml", ".txt", ".yml", ".sh", ".cfg", folders=(".",)
     )
     assert [line for line in found if not line.startswith(("tests/test_sources.py", "uv.lock"))] == []
+
+
+def test_every_class_of_the_style_sheet_is_used():
+    """Parts that nothing shows are everybody's download. `g1` to `g5` are counted by the drawing of the brain."""
+    css = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", (ROOT / "static" / "look.css").read_text(), flags=re.S)
+    classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", css)) - {f"g{n}" for n in range(1, 6)}
+    # In a template a class stands in its attribute or in the block of the body's class; in code, in quotes.
+    in_templates = r'class="((?:\{[%{].*?[%}]\}|[^"])*)"|body_class %\}(.*?)\{%'
+    in_code = r"""["'`]([^"'`\n]*)["'`]"""
+    used = set()
+    for folder in ("templates", "consults", "painconsult", "static"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".html", ".py", ".js") and "vendor" not in path.parts:
+                pattern = in_templates if path.suffix == ".html" else in_code
+                told = [" ".join(match.groups("")) for match in re.finditer(pattern, path.read_text())]
+                used.update(re.findall(r"[\w-]+", " ".join(told)))
+    assert classes - used == set()
