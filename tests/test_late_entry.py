@@ -104,6 +104,34 @@ def test_the_answer_of_the_same_visit_may_be_corrected(client):
     assert client.consent_to_record == "no"
 
 
+@pytest.mark.parametrize(
+    ("slug", "heard"),
+    [
+        ("beliefs", "Every swing grinds my discs down."),
+        ("beliefs", "My discs are worn."),  # a card
+        ("reframe", "Every swing grinds my discs down."),
+        ("reframe", "Out of practice and jumpy"),
+        ("activities", "Chip in the garden"),
+        ("resources", "Dave"),
+        ("timescale", "Golf again"),
+        ("timescale", "Dave"),
+    ],
+)
+def test_what_was_heard_later_is_on_no_page_of_a_visit_entered_late(as_therapist, client, slug, heard):
+    def page(days):
+        visit = visits.open_gate(visits.begin(client.therapist, client, held_on=MARCH + timedelta(days=days)))
+        shown = as_therapist.get(visits.url(visit, slug)).content.decode()
+        shown = shown.partition('id="step-form"')[2].partition("</form>")[0]  # beside it are examples
+        actions.complete(visit, by=client.therapist, seen=actions.version_of(visit))
+        return shown
+
+    later = visits.begin(client.therapist, client, held_on=MARCH + timedelta(days=14))
+    visits.save_all(later)
+    actions.complete(visits.change(later), by=client.therapist, seen=actions.version_of(later))
+    assert heard not in page(0)
+    assert heard in page(28)
+
+
 # --- The dates it settles ---------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Prefetch, prefetch_related_objects
 from consults.models import Activity, ActivityVisit
 from consults.steps import cards
 from consults.steps.document import RowForm, Rows, is_answer
+from consults.steps.known import known_activities, today_of
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words
@@ -216,20 +217,15 @@ class Known(NamedTuple):
 
 def activities_of(consultation):
     """The client's activities, oldest first: read once a page."""
-    asked = ActivityVisit.objects.annotate(
-        number=F("consultation__number"), on=F("consultation__held_on")
-    ).order_by("number")
-    prefetch_related_objects(
-        [consultation], "client__activities", Prefetch("client__activities__visits", asked)
-    )
-    return [known_of(activity, consultation) for activity in consultation.client.activities.all()]
-
-
-def known_of(activity, consultation):
-    visits = list(activity.visits.all())
-    now = next((visit for visit in visits if visit.consultation_id == consultation.pk), None)
-    before = [visit for visit in visits if visit.number < consultation.number]
-    return Known(activity, now, before[-1] if before else None)
+    activities = known_activities(consultation)
+    if not consultation.is_first:
+        asked = ActivityVisit.objects.filter(consultation__number__lt=consultation.number)
+        asked = asked.annotate(on=F("consultation__held_on")).order_by("consultation__number")
+        prefetch_related_objects(activities, Prefetch("visits", asked, to_attr="before"))
+    return [
+        Known(activity, today_of(activity), next(reversed(getattr(activity, "before", ())), None))
+        for activity in activities
+    ]
 
 
 def agreed_before(consultation):

@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Subquery
 from django.utils.functional import SimpleLazyObject
 
 from consults import scoring
 from consults.models import Alternative, AlternativeRating
 from consults.steps.beliefs import is_rated, room
 from consults.steps.document import RowForm, Rows
-from consults.steps.earlier import activity_options, belief_options, in_focus
 from consults.steps.findings import urgent_is_open
+from consults.steps.known import activity_options, belief_options, in_focus, known_beliefs, read_once
 from consults.steps.writing import write, write_over
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line
@@ -105,7 +105,7 @@ class AlternativeRows(Rows):
 
     def start(self, consultation):
         focus = in_focus(consultation)
-        return {"belief": focus[0].belief_id, "author": "client"} if focus else {"author": "client"}
+        return {"belief": focus[0].pk, "author": "client"} if focus else {"author": "client"}
 
     def taken(self, consultation, belief_id):
         """A new row for this belief; which belief it is comes from the page."""
@@ -115,10 +115,12 @@ class AlternativeRows(Rows):
 
 def alternatives_of(consultation):
     """The client's alternatives, oldest first, with how believable each is at this visit: read once a page."""
-    rated = AlternativeRating.objects.filter(alternative=OuterRef("pk"), consultation=consultation.pk)
-    known = Alternative.objects.annotate(believable_now=Subquery(rated.values("believability")))
-    prefetch_related_objects([consultation], Prefetch("client__alternatives", known))
-    return consultation.client.alternatives.all()
+
+    def alternatives():
+        rated = AlternativeRating.objects.filter(alternative=OuterRef("pk"), consultation=consultation.pk)
+        return Alternative.objects.annotate(believable_now=Subquery(rated.values("believability")))
+
+    return read_once(consultation, "alternatives", alternatives)
 
 
 def said_before(consultation):
@@ -126,11 +128,11 @@ def said_before(consultation):
     return {str(each.pk) for each in alternatives_of(consultation) if each.heard_in_id != consultation.pk}
 
 
-def may_wait(rating):
+def may_wait(belief, rating):
     """Whether a focus belief can do without an alternative: firmly held, or a matter of meaning."""
     index, _ = room(rating)
     firmly = index is not None and is_rated(rating) and index * 3 <= 10
-    return firmly or rating.belief.domain == NO_ALTERNATIVE
+    return firmly or belief.domain == NO_ALTERNATIVE
 
 
 def groups(page):
@@ -142,29 +144,28 @@ def groups(page):
     consultation, sheets = page.consultation, page.rows["alternative"]
     focus = in_focus(consultation)
     found, last = [], len(sheets)
-    for rating in focus:
-        faith = rating.belief.domain == NO_ALTERNATIVE
-        rows = rows_of(sheets, rating.belief_id)
+    for belief in focus:
+        faith = belief.domain == NO_ALTERNATIVE
+        rows = rows_of(sheets, belief.pk)
         if page.data is None and not rows and not faith:
             last += 1
-            rows = [open_row(page, f"new{last}", rating.belief_id)]
-        index, words = room(rating)
+            rows = [open_row(page, f"new{last}", belief.pk)]
+        index, words = room(belief.today)
         found.append(
             {
-                "belief": rating.belief,
-                "conviction": rating.conviction,
+                "belief": belief,
+                "conviction": belief.today.conviction,
                 "index": "" if index is None else scoring.shown(index),
                 "words": words,
-                "firmly": may_wait(rating) and not faith,
+                "firmly": may_wait(belief, belief.today) and not faith,
                 "faith": faith,
                 "rows": rows,
-                "others_say": suggestions(consultation, rating.belief),
+                "others_say": suggestions(consultation, belief),
             }
         )
-    in_hand = {rating.belief_id for rating in focus}
-    for belief in consultation.client.beliefs.all():
+    for belief in known_beliefs(consultation):
         rows = rows_of(sheets, belief.pk)
-        if rows and belief.pk not in in_hand:
+        if rows and belief not in focus:
             found.append({"belief": belief, "rows": rows, "others_say": suggestions(consultation, belief)})
     return found
 

@@ -1,12 +1,12 @@
 """Step 3: beliefs in the client's words, how true they feel and how much room there is."""
 
-from django.db.models import prefetch_related_objects
 from django.utils.text import Truncator
 
 from consults import scoring
 from consults.models import Belief, BeliefRating
 from consults.steps import cards
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, is_untouched
+from consults.steps.known import known_beliefs, rated_today, today_of
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Words
@@ -14,6 +14,7 @@ from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Word
 KINDS = ("remembered", "explanation")
 MOST_IN_FOCUS = 2
 RATINGS = ("flex_mistaken", "flex_alternatives", "flex_contradiction")
+NOTHING_BEFORE = dict.fromkeys(("on", "room", "words", "conviction", "impact", *RATINGS))
 STATUSES = {"active": "Active", "loosened": "Loosened", "resolved": "Resolved", "parked": "Parked for now"}
 
 
@@ -59,8 +60,7 @@ class BeliefRows(Rows):
 
     def stored(self, consultation):
         return [
-            (str(belief.pk), self._values(belief, todays(belief, consultation)))
-            for belief in beliefs_of(consultation)
+            (str(belief.pk), self._values(belief, today_of(belief))) for belief in known_beliefs(consultation)
         ]
 
     def _values(self, belief, rating):
@@ -72,7 +72,7 @@ class BeliefRows(Rows):
 
     def save_all(self, consultation, told, by):
         """Write what changed. The rows are those the document read: nobody wrote them since."""
-        known = {str(belief.pk): belief for belief in beliefs_of(consultation)}
+        known = {str(belief.pk): belief for belief in known_beliefs(consultation)}
         new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
         found = [
             (known[row_id] if row_id else Belief(**new, heard_in=consultation), answers)
@@ -91,7 +91,7 @@ class BeliefRows(Rows):
 
     def _rated(self, consultation, belief, answers):
         """(this visit's rating, its values), or None where nothing was asked at this visit."""
-        rating = None if belief._state.adding else todays(belief, consultation)
+        rating = today_of(belief)
         untouched = is_untouched(answers, but=(*self.LASTING, "card", "status"))
         if rating is None and untouched and belief.heard_in_id != consultation.pk:
             return None
@@ -129,23 +129,6 @@ class BeliefRows(Rows):
         return cards.taken(consultation, card_id, "statement")
 
 
-def beliefs_of(consultation):
-    """The client's beliefs, oldest first, with all their ratings: read once a page."""
-    prefetch_related_objects([consultation], "client__beliefs__ratings")
-    return consultation.client.beliefs.all()
-
-
-def todays(belief, consultation):
-    """What was asked about a belief at this visit, or None."""
-    return next((each for each in belief.ratings.all() if each.consultation_id == consultation.pk), None)
-
-
-def rated_today(consultation):
-    """This visit's ratings, in the order the beliefs were heard."""
-    found = (todays(belief, consultation) for belief in beliefs_of(consultation))
-    return [rating for rating in found if rating is not None]
-
-
 def room(rating):
     """The flexibility index of a rated belief and its words, or (None, '')."""
     index = scoring.flexibility(rating.flex_mistaken, rating.flex_alternatives, rating.flex_contradiction)
@@ -170,23 +153,23 @@ def is_rated(rating):
     )
 
 
-def suggested(ratings):
-    """Rated beliefs in the order of guide C.2: an opening first (flexibility of at least 3), then by
-    impact plus flexibility. Only a suggestion: the client chooses."""
-    rated = [(rating, *room(rating)) for rating in ratings if is_rated(rating)]
-    return sorted(rated, key=lambda found: (found[1] < 3, -(found[0].impact + found[1])))
+def suggested(consultation):
+    """[(belief, index, words)] of rated beliefs in the order of guide C.2: an opening first (flexibility of
+    at least 3), then by impact plus flexibility. Only a suggestion: the client chooses."""
+    rated = [(belief, *room(belief.today)) for belief in rated_today(consultation) if is_rated(belief.today)]
+    return sorted(rated, key=lambda found: (found[1] < 3, -(found[0].today.impact + found[1])))
 
 
 def asks(consultation):
-    ratings = rated_today(consultation)
-    rated = [rating for rating in ratings if is_rated(rating)]
+    asked = rated_today(consultation)
+    rated = [belief for belief in asked if is_rated(belief.today)]
     enough = [
-        ("one belief in their words", bool(ratings)),
+        ("one belief in their words", bool(asked)),
         ("the five questions", bool(rated)),
-        ("what it makes them do", any(rating.behaviour for rating in rated or ratings)),
+        ("what it makes them do", any(belief.today.behaviour for belief in rated or asked)),
     ]
-    full = [("what it is about", any(rating.belief.domain for rating in rated))]
-    heard = [rating.belief for rating in ratings if rating.belief.heard_in_id == consultation.pk]
+    full = [("what it is about", any(belief.domain for belief in rated))]
+    heard = [belief for belief in asked if belief.heard_in_id == consultation.pk]
     return Asks(enough, full, afterwards=[label for belief in heard for label in _afterwards(belief)])
 
 
@@ -200,19 +183,18 @@ def _afterwards(belief):
 
 def rated_before(consultation):
     """{belief id: its newest rating from an earlier visit}."""
-    ratings = [rating for belief in beliefs_of(consultation) for rating in belief.ratings.all()]
-    others = [rating for rating in ratings if rating.consultation_id != consultation.pk]
-    prefetch_related_objects(others, "consultation")
-    others.sort(key=lambda rating: rating.consultation.number)
-    return {
-        str(rating.belief_id): rating for rating in others if rating.consultation.number < consultation.number
-    }
+    if consultation.is_first:
+        return {}
+    earlier = BeliefRating.objects.filter(consultation__number__lt=consultation.number)
+    earlier = earlier.filter(belief__client=consultation.client_id).select_related("consultation")
+    return {str(rating.belief_id): rating for rating in earlier.order_by("consultation__number")}
 
 
 def last_time(sheet, rating):
-    """Last time's answers. The page shows each only once the new one is given (the style sheet's `.was`)."""
+    """Last time's answers, each None where there is none. The page shows each only once the new one is given (the
+    style sheet's `.was`)."""
     if rating is None or rating.conviction is None:
-        return {}
+        return NOTHING_BEFORE
     index, words = room(rating) if room_of(sheet)[0] else (None, "")
     return {
         "on": rating.consultation.held_on,
@@ -236,24 +218,33 @@ def to_open(sheets):
 
 def about(page):
     before = rated_before(page.consultation)
-    sheets = page.rows["belief"]
-    opened = to_open(sheets)
+    opened = to_open(page.rows["belief"])
     return {
         "cards": cards.waiting(page, KINDS, "belief"),
         "questions": {question.id: question for question in library.questions("belief")},
-        "suggested": suggested(rated_today(page.consultation))[:3] if not page.document else [],
+        "suggested": suggested(page.consultation)[:3] if not page.document else [],
         "beliefs": [
-            {
-                "row": sheet,
-                "room": room_of(sheet),
-                "was": last_time(sheet, before.get(sheet.row_id)),
-                "then": cards.said_in_step_1(page.consultation, sheet.text("statement")),
-                "open": sheet is opened,
-                "fixed": sheet.row_id in before,  # heard at another visit: the words stay as they were said
-            }
-            for sheet in sheets
+            belief_card(page, sheet, before.get(sheet.row_id), sheet is opened)
+            for sheet in page.rows["belief"]
         ],
         "help": library.belief_help(),
+    }
+
+
+def belief_card(page, sheet, before, is_open):
+    """One belief as the template reads it; `before` is its newest rating from an earlier visit, or None."""
+    now, was = room_of(sheet), last_time(sheet, before)
+    return {
+        "row": sheet,
+        "room": now,
+        "was": was,
+        "zones": [
+            (zone.label, zone.label == now[1], zone.label == was["words"])
+            for zone in library.belief_help().flexibility_words
+        ],
+        "then": cards.said_in_step_1(page.consultation, sheet.text("statement")),
+        "open": is_open,
+        "fixed": before is not None,  # heard at another visit: the words stay as they were said
     }
 
 

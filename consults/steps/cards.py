@@ -2,7 +2,10 @@
 
 import re
 
+from django.db.models import FilteredRelation, Q
+
 from consults.models import Card, CardUse
+from consults.steps.known import until_now
 from painconsult.ui.fields import Field, Line, RawList
 
 USE = re.compile(r"([0-9]{1,18}):(left|merged)(?::([0-9a-f-]{36}|new[0-9]{1,3}))?\Z")
@@ -28,8 +31,9 @@ def card_field():
 
 def open_cards(consultation, kinds, slug):
     """The client's cards of these kinds that this step has not dealt with yet."""
-    used = CardUse.objects.filter(slug=slug, card__client=consultation.client_id).values("card_id")
-    return Card.objects.filter(client=consultation.client_id, kind__in=kinds).exclude(pk__in=used)
+    use = FilteredRelation("uses", condition=Q(uses__slug=slug))
+    cards = Card.objects.filter(client=consultation.client_id, kind__in=kinds)
+    return until_now(cards.annotate(use=use).filter(use=None), consultation)
 
 
 def taken(consultation, card_id, field):

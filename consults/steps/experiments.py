@@ -6,7 +6,7 @@ from django.db.models import prefetch_related_objects
 
 from consults.models import Experiment
 from consults.steps.document import NEW, RowForm, Rows
-from consults.steps.earlier import belief_options, in_focus
+from consults.steps.known import belief_options, in_focus
 from consults.steps.screen import unasked_emergencies
 from consults.steps.writing import write
 from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
@@ -79,7 +79,7 @@ class ExperimentRows(Rows):
 
     def start(self, consultation):
         focus = in_focus(consultation)
-        belief = focus[0].belief_id if len(focus) == 1 else ""
+        belief = focus[0].pk if len(focus) == 1 else ""
         kind = "notice" if may_move(consultation) else "prediction"
         return {"kind": kind, "date": consultation.held_on, "belief": belief}
 

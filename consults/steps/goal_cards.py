@@ -1,10 +1,11 @@
 """How goals are shown: what the numbers give, which day it is, and what can no longer change."""
 
 from consults.steps.goals import GoalForm
+from consults.steps.known import activity_options, belief_options, known_goals
 from consults.steps.levels import LEVEL_FIELDS, draft_of
 from consults.steps.pacing import FIRST_UNITS
 from consults.steps.reviews import day_of, due_on
-from consults.steps.standing import activity_options, belief_options, goals_of, is_fixed, open_goals
+from consults.steps.standing import is_fixed, open_goals
 from education import library
 from painconsult.ui.sheet import Sheet
 
@@ -12,7 +13,7 @@ from painconsult.ui.sheet import Sheet
 def goal_cards(page):
     """The goals of a page. A new version stands right after the goal whose place it takes."""
     consultation, sheets = page.consultation, page.rows["goal"]
-    known = {str(goal.pk): goal for goal in goals_of(consultation)}
+    known = {str(goal.pk): goal for goal in known_goals(consultation)}
     fixed = {row_id: goal for row_id, goal in known.items() if is_fixed(goal, consultation)}
     newer = {old: sheet for sheet in sheets if (old := sheet.text("replaces"))}
     cards = []

@@ -9,20 +9,18 @@ from django.utils.functional import SimpleLazyObject
 
 from consults.models import Goal, GoalRating
 from consults.steps.document import NEW, RowForm, Rows
-from consults.steps.earlier import worked_on
-from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, check_levels, drafted
-from consults.steps.reviews import due_on
-from consults.steps.standing import (
+from consults.steps.known import (
     activity_options,
     belief_options,
-    changeable_goals,
     goal_options,
-    goals_of,
-    is_fixed,
+    in_focus,
     known_activities,
-    known_beliefs,
+    known_goals,
     today_of,
 )
+from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, check_levels, drafted
+from consults.steps.reviews import due_on
+from consults.steps.standing import changeable_goals, is_fixed
 from consults.steps.writing import write, write_over
 from education import library
 from painconsult.ui.fields import Choice, Day, Line, Ticked, Whole
@@ -88,7 +86,7 @@ class GoalForm(RowForm):
     def _old(self, answers):
         """The goal as it is stored; of a new one the goal whose place it takes, None if it takes none."""
         row_id = answers["replaces"] if self.is_new else self.prefix.partition("-")[2]
-        known = goals_of(self.consultation) if row_id else []
+        known = known_goals(self.consultation) if row_id else []
         return next((goal for goal in known if str(goal.pk) == row_id), None)
 
     def _check_numbers(self, answers):
@@ -110,7 +108,7 @@ class GoalRows(Rows):
     name, form, most, offered = "goal", GoalForm, 6, 1
 
     def stored(self, consultation):
-        return [(str(goal.pk), self._values(goal, consultation)) for goal in goals_of(consultation)]
+        return [(str(goal.pk), self._values(goal, consultation)) for goal in known_goals(consultation)]
 
     def _values(self, goal, consultation):
         """What a goal's fields hold; a day that was counted from the horizon was not typed."""
@@ -135,7 +133,9 @@ class GoalRows(Rows):
             taken.add(old)
 
     def save_all(self, consultation, told, by):
-        known = {str(goal.pk): goal for goal in goals_of(consultation)} if any(id for id, _ in told) else {}
+        known = (
+            {str(goal.pk): goal for goal in known_goals(consultation)} if any(id for id, _ in told) else {}
+        )
         new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
         found = [(known[id] if id else Goal(**new, heard_in=consultation), answers) for id, answers in told]
         open_ = [(goal, answers) for goal, answers in found if not is_fixed(goal, consultation)]
@@ -169,7 +169,7 @@ class GoalRows(Rows):
         """Today's level of a goal agreed today is where it starts; the goal whose place it takes is changed."""
         said = {goal: (goal.baseline_level, "active", "") for goal in goals}
         if reasons := {goal.replaces_id: goal.change_reason for goal in goals if goal.replaces_id}:
-            for old in goals_of(consultation):
+            for old in known_goals(consultation):
                 if old.pk in reasons:
                     said[old] = (level_today(old), "changed", reasons[old.pk])
         names = ("level", "status", "status_reason")
@@ -182,7 +182,7 @@ class GoalRows(Rows):
         write_over(ratings, ("goal", "consultation"), names)
 
     def remove(self, consultation, row_id):
-        goal = next(goal for goal in goals_of(consultation) if str(goal.pk) == row_id)
+        goal = next(goal for goal in known_goals(consultation) if str(goal.pk) == row_id)
         if is_fixed(goal, consultation):
             return
         if goal.replaces_id:
@@ -191,16 +191,16 @@ class GoalRows(Rows):
         goal.delete()
 
     def reason_to_stay(self, consultation, row_id):
-        goal = next(goal for goal in goals_of(consultation) if str(goal.pk) == row_id)
+        goal = next(goal for goal in known_goals(consultation) if str(goal.pk) == row_id)
         if goal.heard_in_id != consultation.pk:
             return "This goal was agreed at an earlier visit, so it stays."
         return "The levels of this goal are locked, so it stays." if goal.levels_locked_at else ""
 
     def start(self, consultation):
         """A goal begins with the activity in the plan that has none yet."""
-        aimed = {goal.activity_id for goal in goals_of(consultation)}
-        focus = worked_on([today for belief in known_beliefs(consultation) if (today := today_of(belief))])
-        values = {"better": "higher", "belief": focus[0].belief_id if len(focus) == 1 else ""}
+        aimed = {goal.activity_id for goal in known_goals(consultation)}
+        focus = in_focus(consultation)
+        values = {"better": "higher", "belief": focus[0].pk if len(focus) == 1 else ""}
         for activity in known_activities(consultation):
             today = today_of(activity)
             if today and today.in_plan and activity.pk not in aimed:

@@ -5,8 +5,8 @@ from django.db.models import Exists, OuterRef
 from consults.models import Alternative, AlternativeRating, Consultation
 from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
 from consults.steps.document import Asks, Step, StepForm
-from consults.steps.earlier import activity_options, worked_on
 from consults.steps.experiments import ExperimentRows, reasons_against_movement
+from consults.steps.known import activity_options, known_beliefs, worked_on
 from education import library
 from painconsult.ui.fields import Words
 
@@ -22,13 +22,13 @@ def asks(consultation):
     visit = Consultation.objects.filter(pk=consultation.pk)
     there = ratings[0] if ratings else with_what_is_there(visit, consultation).get()
     focus = worked_on(ratings)
-    waits = bool(focus) and all(may_wait(rating) for rating in focus)
+    waits = bool(focus) and all(may_wait(rating.belief, rating) for rating in focus)
     enough = [
         ("another way to see it", there.has_another_way or (waits and there.was_tried)),
         ("how believable it is", there.has_believed or (waits and there.was_tried)),
         ("a sign of progress", bool(consultation.progress_marker)),
     ]
-    each = all(rating.answered or may_wait(rating) for rating in focus)
+    each = all(rating.answered or may_wait(rating.belief, rating) for rating in focus)
     full = [
         ("one for each belief you work on", bool(focus) and each),
         ("something tried or planned", there.was_tried),
@@ -71,7 +71,7 @@ def put(consultation, data, what="", *names):
             data.setlist("progress_marker", [f"{said}\n{text}".strip()])
     if what == "text" and len(names) == 2:
         prefix = f"alternative-{names[0]}"
-        beliefs = {str(belief.pk): belief for belief in consultation.client.beliefs.all()}
+        beliefs = {str(belief.pk): belief for belief in known_beliefs(consultation)}
         belief = beliefs.get(data.get(f"{prefix}-belief", ""))
         offered = suggestions(consultation, belief) if belief else ()
         if text := {str(n): words for n, words in enumerate(offered)}.get(names[1]):
@@ -87,7 +87,7 @@ def about(page):
     return {
         "groups": found,
         "loose": [sheet for sheet in page.rows["alternative"] if sheet.row_id not in grouped],
-        "others": [belief for belief in consultation.client.beliefs.all() if belief not in here],
+        "others": [belief for belief in known_beliefs(consultation) if belief not in here],
         "fixed": said_before(consultation),
         "questions": {question.id: question for question in library.questions("alternative")},
         "markers": markers(consultation),

@@ -5,6 +5,7 @@ from django.db.models import prefetch_related_objects
 from consults.models import Ally, ResourceGiven
 from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
 from consults.steps.explain import circumstances, offered
+from consults.steps.known import known_allies
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Ticked, Words, YesNo
@@ -121,11 +122,11 @@ class AllyRows(Rows):
                 str(ally.pk),
                 {name: getattr(ally, name) for name in AllyForm.base_fields if hasattr(ally, name)},
             )
-            for ally in allies_of(consultation)
+            for ally in known_allies(consultation)
         ]
 
     def save_all(self, consultation, told, by):
-        known = {str(ally.pk): ally for ally in allies_of(consultation)}
+        known = {str(ally.pk): ally for ally in known_allies(consultation)}
         new = {"clinic_id": consultation.clinic_id, "client_id": consultation.client_id}
         found = [
             (known[row_id] if row_id else Ally(**new, heard_in=consultation), answers)
@@ -143,20 +144,14 @@ class AllyRows(Rows):
         consultation.client.allies.filter(pk=row_id, heard_in=consultation).delete()
 
     def reason_to_stay(self, consultation, row_id):
-        known = {str(ally.pk): ally for ally in allies_of(consultation)}
+        known = {str(ally.pk): ally for ally in known_allies(consultation)}
         if known[row_id].heard_in_id == consultation.pk:
             return ""
         return "This person was named at an earlier visit. Choose “No” for what they may know instead of removing them."
 
 
-def allies_of(consultation):
-    """The people named so far: read once a page."""
-    prefetch_related_objects([consultation], "client__allies")
-    return consultation.client.allies.all()
-
-
 def asks(consultation):
-    given, allies = resources_of(consultation), allies_of(consultation)
+    given, allies = resources_of(consultation), known_allies(consultation)
     declined = consultation.ally_answer in ("declined", "later")
     with_job = any(ally.consent == "yes" and ally.will_do and ally.may_know for ally in allies)
     enough = [

@@ -1,9 +1,8 @@
 """Goals as they stand: those agreed before, what became of them, and which can be changed."""
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, prefetch_related_objects
-
-from consults.models import Activity, Belief, Goal, GoalRating
+from consults.models import GoalRating
 from consults.steps.document import RowForm, Rows
+from consults.steps.known import known_goals, today_of
 from consults.steps.writing import write_over
 from painconsult.errors import Refused
 from painconsult.ui.fields import Choice, Line
@@ -30,7 +29,7 @@ class StandingRows(Rows):
 
     def stored(self, consultation):
         """What this visit said of them; a goal that is changed says so by the one in its place."""
-        earlier = [goal for goal in goals_of(consultation) if goal.heard_in_id != consultation.pk]
+        earlier = [goal for goal in known_goals(consultation) if goal.heard_in_id != consultation.pk]
         said = {goal: today_of(goal) for goal in earlier if status_of(goal) not in ("", "changed")}
         return [
             (str(goal.pk), {name: getattr(said.get(goal), name, "") for name in StandingForm.base_fields})
@@ -40,7 +39,7 @@ class StandingRows(Rows):
     def save_all(self, consultation, told, by):
         if any(row_id is None for row_id, _ in told):
             raise Refused("This page names something that is not part of this consultation.", status=404)
-        known = {str(goal.pk): goal for goal in goals_of(consultation)} if told else {}
+        known = {str(goal.pk): goal for goal in known_goals(consultation)} if told else {}
         said = [self._said(consultation, known[row_id], answers) for row_id, answers in told]
         write_over([each for each in said if each], ("goal", "consultation"), ["status", "status_reason"])
         return [known[row_id] for row_id, _ in told]
@@ -65,54 +64,10 @@ class StandingRows(Rows):
         return "This goal was agreed at an earlier visit, so it stays."
 
 
-def today_of(row):
-    """What this visit asked of a goal, an activity or a belief; None when it asked nothing."""
-    return getattr(row, "today", None)  # Django sets it where there is one
-
-
 def status_of(goal):
     """What this visit said of a goal; '' when it said nothing."""
     today = today_of(goal)
     return today.status if today else ""
-
-
-def goals_of(consultation):
-    """Goals that were not over before this visit, oldest first, each with what this visit asked of it as `today`."""
-    known = Goal.objects.current(before=consultation.number).filter(heard_in__number__lte=consultation.number)
-    newer = Goal.objects.filter(replaces=OuterRef("pk"))
-    known = todays(known.annotate(is_replaced=Exists(newer)), "ratings", consultation)
-    _read(consultation, client__goals=known)
-    return consultation.client.goals.all()
-
-
-def known_activities(consultation):
-    """The client's activities, each with what this visit asked of it as `today`."""
-    _read(consultation, client__activities=todays(Activity.objects.all(), "visits", consultation))
-    return consultation.client.activities.all()
-
-
-def known_beliefs(consultation):
-    """The client's beliefs, each with what this visit asked of it as `today`."""
-    _read(consultation, client__beliefs=todays(Belief.objects.all(), "ratings", consultation))
-    return consultation.client.beliefs.all()
-
-
-def activity_options(consultation):
-    return {str(activity.pk): activity.activity for activity in known_activities(consultation)}
-
-
-def belief_options(consultation):
-    return {str(belief.pk): belief.statement for belief in known_beliefs(consultation)}
-
-
-def todays(rows, asked_anew, consultation):
-    today = FilteredRelation(asked_anew, condition=Q(**{f"{asked_anew}__consultation": consultation.pk}))
-    return rows.annotate(today=today).select_related("today")
-
-
-def _read(consultation, **lookups):
-    """Read once a page: what is read already is not read again."""
-    prefetch_related_objects([consultation], *(Prefetch(name, rows) for name, rows in lookups.items()))
 
 
 def is_fixed(goal, consultation):
@@ -123,14 +78,12 @@ def is_fixed(goal, consultation):
 def open_goals(consultation):
     """Goals worked towards from this visit on."""
     return [
-        goal for goal in goals_of(consultation) if status_of(goal) in ("", "active") and not goal.is_replaced
+        goal
+        for goal in known_goals(consultation)
+        if status_of(goal) in ("", "active") and not goal.is_replaced
     ]
 
 
 def changeable_goals(consultation):
     """{id: goal} of goals that can only be changed by a new one in their place."""
     return {str(goal.pk): goal for goal in open_goals(consultation) if is_fixed(goal, consultation)}
-
-
-def goal_options(consultation):
-    return {str(goal.pk): goal.title for goal in goals_of(consultation)}

@@ -7,9 +7,10 @@ from consults.models.question import Question
 from consults.steps.document import Asks, Step, StepForm
 from consults.steps.goal_cards import draft_levels, goal_cards
 from consults.steps.goals import GoalRows
+from consults.steps.known import known_allies, known_goals
 from consults.steps.levels import LEVEL_FIELDS
 from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates
-from consults.steps.standing import OVER, StandingRows, goals_of
+from consults.steps.standing import OVER, StandingRows
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Line, Several, Ticked, Words
@@ -64,7 +65,7 @@ def check(document):
     gone = {row_id for rows, row_id, form in document.rows if rows.name == "goal" and form is None}
     changed = {
         str(goal.replaces_id)
-        for goal in (goals_of(document.consultation) if document.kept["standing"] else ())
+        for goal in (known_goals(document.consultation) if document.kept["standing"] else ())
         if goal.replaces_id and str(goal.pk) not in gone
     }
     for form in document.kept["standing"]:
@@ -133,7 +134,7 @@ def put(consultation, data, what="", *names):
     if what == "say" and consultation.teach_back_client_words:
         data.setlist("say_to_self", [one_line(consultation.teach_back_client_words)])
     if what == "tell" and names:
-        allies = {str(n): ally.name for n, ally in enumerate(consultation.client.allies.all())}
+        allies = {str(n): ally.name for n, ally in enumerate(known_allies(consultation))}
         if name := allies.get(names[0]):
             said = (data.get("who_to_tell") or "").strip()
             data.setlist("who_to_tell", [f"{said}, {name}" if said and name not in said else name])
@@ -152,7 +153,7 @@ def one_line(words):
 def about(page):
     consultation, clinic = page.consultation, page.consultation.clinic
     teach_back = one_line(consultation.teach_back_client_words)
-    allies = [ally.name for ally in consultation.client.allies.all()]
+    allies = [ally.name for ally in known_allies(consultation)]
     goals = goal_cards(page)
     return {
         "goals": goals,
