@@ -58,6 +58,13 @@ def test_words_of_the_story_that_nobody_saved_go_and_those_of_the_plan_stay(visi
     assert set(Draft.objects.values_list("slug", flat=True)) == {"activities"}
 
 
+def test_a_note_on_its_way_when_the_no_was_saved_is_not_kept(visit, therapist):
+    before = visits.change(visit)
+    say_no(visit)
+    type_in(before, "activities", therapist)  # as a request that read the visit before the no
+    assert [draft.body for draft in Draft.objects.all()] == [""]
+
+
 def test_words_that_can_no_longer_be_saved_do_not_keep_the_visit_open(visit, therapist):
     type_in(visit, "explain", therapist)
     after = say_no(visit)

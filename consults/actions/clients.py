@@ -54,7 +54,7 @@ def change_client(client, answers, *, by, base):
     """Write these details, if nobody changed them since they were shown (`base` is version_of then). What is stored
     already, sent a second time, is neither a conflict nor a change."""
     _lock(client.clinic_id)
-    stored = Client.objects.select_for_update().get(pk=client.pk)
+    stored = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     if all(getattr(stored, name) == answers[name] for name in DETAILS):
         return
     if version_of(stored) != base:

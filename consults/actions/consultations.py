@@ -198,11 +198,20 @@ def _forget_what_was_typed(consultation):
     drafts = Draft.objects.filter(consultation=consultation)
     story = ["acknowledge", *(slug for slug, step in BY_SLUG.items() if step.needs_record)]
     drafts.filter(slug__in=story).delete()
-    for draft in drafts.select_for_update():
-        body = QueryDict(draft.body, mutable=True)
-        for name in BY_SLUG[draft.slug].form.left_out(consultation):
-            body.pop(name, None)
-        drafts.filter(pk=draft.pk).update(body=body.urlencode())
+    for draft in drafts:
+        kept = _without_notes(draft.body, BY_SLUG[draft.slug], consultation)
+        drafts.filter(pk=draft.pk).update(body=kept)
+
+
+def _without_notes(body, step, consultation):
+    """What is being typed, without what may not be kept after a no to a record."""
+    left_out = step.form.left_out(consultation)
+    if not left_out:
+        return body
+    kept = QueryDict(body, mutable=True)
+    for name in left_out:
+        kept.pop(name, None)
+    return kept.urlencode()
 
 
 def _restate(consultation, step, reason):
@@ -226,30 +235,31 @@ def _digest(consultation, step, answers):
 @transaction.atomic
 def keep_draft(consultation, step, *, key, base, body, by):
     """Keep what is being typed. Refused once its key is saved: that text is in the record."""
+    # As every save does: what is kept here comes before a save, a no or the completion, which see it, or after.
+    visit = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
     if StepEntry.objects.filter(key=key).exists():
         raise Conflict
-    if consultation.is_completed:
+    if visit.is_completed:
         raise Refused("This consultation is completed; what you typed cannot be kept here.")
-    if step.needs_record and consultation.consent_to_record == "no":
-        raise Refused(" ".join(rules.reasons_to_wait(consultation, step)), status=403)
+    if step.needs_record and visit.consent_to_record == "no":
+        raise Refused(" ".join(rules.reasons_to_wait(visit, step)), status=403)
     now = timezone.now()
     mine = {"key": key, "consultation": consultation, "slug": step.slug, "user": by}
-    told = {"base": base, "body": body, "saved_at": now}
+    told = {"base": base, "body": _without_notes(body, step, visit), "saved_at": now}
     if not Draft.objects.filter(**mine).update(**told):
         try:
             with transaction.atomic():
                 Draft.objects.create(**mine, **told, clinic_id=consultation.clinic_id)
-        except IntegrityError:  # the same draft, sent twice at once; or a key that is not ours
-            if not Draft.objects.filter(**mine).update(**told):
-                raise Conflict from None
+        except IntegrityError:  # the key of somebody else's page
+            raise Conflict from None
     return now
 
 
 def draft_of(consultation, step, *, by):
-    """The newest thing this person was typing here and has not saved, or None."""
-    saved = StepEntry.objects.filter(consultation=consultation, slug=step.slug).values("key")
-    drafts = Draft.objects.filter(consultation=consultation, slug=step.slug, user=by)
-    return drafts.exclude(key__in=saved).order_by("-saved_at").first()
+    """The newest thing this person was typing here and has not saved, or None: a save takes its draft away."""
+    return (
+        Draft.objects.filter(consultation=consultation, slug=step.slug, user=by).order_by("-saved_at").first()
+    )
 
 
 def discard_drafts(consultation, step, *, by):
@@ -283,8 +293,7 @@ def _note_next_date(client):
 
 def unsaved(consultation):
     """What anybody typed here and neither saved nor threw away: a completed visit could not take it."""
-    saved = StepEntry.objects.filter(consultation=consultation).values("key")
-    drafts = Draft.objects.filter(consultation=consultation).exclude(key__in=saved)
+    drafts = Draft.objects.filter(consultation=consultation)
     return drafts.select_related("user").defer("body").order_by("saved_at")
 
 

@@ -35,8 +35,10 @@ def publish(consultation, struck, *, by, seen):
     Raises Refused when the plan may not be published, when nothing would be left, or when
     something was saved after the preview was shown (`seen` is version_of then).
     """
-    Consultation.objects.select_for_update().get(pk=consultation.pk)
-    Client.objects.select_for_update().get(pk=consultation.client_id)  # versions are numbered one by one
+    Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+    Client.objects.select_for_update(no_key=True).get(
+        pk=consultation.client_id
+    )  # versions are numbered one by one
     consultation = Consultation.objects.select_related("client", "clinic").get(pk=consultation.pk)
     if version_of(consultation) != seen:
         raise Refused("Something was saved after you opened this page. Read the plan again, then publish.")
@@ -112,7 +114,7 @@ def default_days(reviews):
 @transaction.atomic
 def new_link(plan, label, days=None, audience="client", *, by):
     """Return (link, secret). The secret is told here, once; only a keyed hash of it is stored."""
-    client = Client.objects.select_for_update().get(pk=plan.client_id)
+    client = Client.objects.select_for_update(no_key=True).get(pk=plan.client_id)
     if reasons := rules.reasons_against_a_link(client):
         raise Refused(" ".join(reasons))
     secret, now = secrets.token_urlsafe(32), timezone.now()

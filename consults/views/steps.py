@@ -238,9 +238,8 @@ def posted_base(request):
 def _keep(request, consultation, asked, data):
     """Store what is being typed as this person's draft; returns when."""
     kept = QueryDict(mutable=True)
-    left_out = {*NOT_DRAFTED, *asked.form.left_out(consultation)}
     for name in data:
-        if name not in left_out:
+        if name not in NOT_DRAFTED:
             kept.setlist(name, data.getlist(name))
     return actions.keep_draft(
         consultation,
