@@ -74,7 +74,7 @@ def turned(room):
     room.ask("turn")
     for value in (9, 7):
         room.press(f'label:has([type=radio][value="{value}"])').say("Next")
-    page.get_by_role("link", name="Turn back").click()
+    page.get_by_role("link", name="Turn the screen back").click()
     expect(page.locator("#step-form")).to_be_visible()
     room.saved("Graham’s plan")
     room.page.goto(room.page.url.replace("/plan", "/review"))

@@ -130,7 +130,7 @@ def test_a_run_returns_to_its_card_with_the_focus_on_it(room, visit):
     expect(page.locator("body.turned")).to_be_visible()
     conviction = page.locator("[name$=conviction]").first.get_attribute("name")
     room.choose(conviction, "70")
-    page.get_by_role("button", name="Turn back").click()
+    page.get_by_role("button", name="Turn the screen back").click()
     expect(card.locator("summary").first).to_be_focused()
     expect(card).to_have_attribute("open", "")
     assert room.chosen(conviction) == "70"
@@ -141,7 +141,7 @@ def test_a_run_returns_to_its_card_with_the_focus_on_it(room, visit):
 def test_the_explanation_returns_to_the_button_that_turned_the_screen(room, visit):
     saved_before(visit, "acknowledge", "safety")
     room.go("explain").rate(permission="yes", messages_used="m_protector").ask("turn")
-    room.page.get_by_role("link", name="Turn back").click()
+    room.page.get_by_role("link", name="Turn the screen back").click()
     expect(room.page.get_by_role("button", name="Turn the screen")).to_be_focused()
     expect(room.page.get_by_role("button", name="Turn the screen")).to_be_in_viewport()
 

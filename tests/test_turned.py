@@ -114,7 +114,7 @@ def test_a_place_that_is_none_is_the_first(as_therapist, visit, place):
 
 
 def ways_back(reply):
-    return re.findall(r"<(?:a|button)[^>]*>(?:<svg.*?</svg>)?Turn back<", reply.content.decode())
+    return re.findall(r"<(?:a|button)[^>]*>(?:<svg.*?</svg>)?Turn the screen back<", reply.content.decode())
 
 
 def test_each_screen_of_the_explanation_has_one_way_back(as_therapist, visit):

@@ -92,8 +92,10 @@ def sheet_of(page, name):
 
 
 def show_question(request, consultation, asked, draft, questions, at, home):
-    name, question = questions[at]
-    sheet, field = sheet_of(step_page(consultation, asked, QueryDict(draft.body)), name)
+    _, question = questions[at]
+    page = step_page(consultation, asked, QueryDict(draft.body))
+    sheets = [sheet_of(page, name) for name, _ in questions]
+    sheet, field = sheets[at]
     if sheet is None:
         return whole_page(request, home)
     words = sheet.text("statement") if sheet.prefix else ""
@@ -105,7 +107,9 @@ def show_question(request, consultation, asked, draft, questions, at, home):
         "question": question,
         "words": words,
         "then": said_in_step_1(consultation, words) if question.id == "conviction" else None,
-        "dots": [("past" if n < at else "on" if n == at else "") for n in range(len(questions))],
+        "dots": [
+            "on" if n == at else "past" if each.text(field) else "" for n, (each, field) in enumerate(sheets)
+        ],
         "at": at + 1,
         "of": len(questions),
         "here": f"{request.path}?row={request.GET.get('row', '')}&q={at}",
