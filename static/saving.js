@@ -78,8 +78,10 @@ function fresh(before) {
 
 const unsaved = () => Boolean(stepForm()) && work.typed > work.kept;
 
+// What is typed is counted as it is typed; the change a text field tells when it is left is the same once more.
 function touched(event) {
   if (!event.target.form?.matches("[data-draft]")) return;
+  if (event.type === "change" && !event.target.matches("select, [type=radio], [type=checkbox]")) return;
   work.typed += 1;
   later(DRAFT_AFTER);
 }
@@ -124,6 +126,23 @@ function kept(typed, answer) {
   receipt(`Draft kept ${answer.kept_at}`);
   heard();
   if (unsaved()) later(DRAFT_AFTER);
+}
+
+// A link out of a step waits until what was typed is kept, so that the next page knows of it.
+async function followed(event) {
+  const link = event.target.closest?.("a[href]");
+  const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link?.target;
+  if (!link || elsewhere || event.defaultPrevented || !unsaved() || work.stopped) return;
+  const stays = link.pathname === location.pathname && link.search === location.search && link.hash;
+  if (link.origin !== location.origin || stays) return;
+  event.preventDefault();
+  await keep();
+  if (!unsaved()) location.assign(link.href);
+}
+
+// A button that kept the draft and leads to another frame: htmx goes there by itself.
+function leads({ detail: { elt, xhr } }) {
+  if (elt === stepForm() && xhr.getResponseHeader("HX-Redirect")) work.kept = work.typed;
 }
 
 function stop(words) {
@@ -311,6 +330,8 @@ addEventListener("online", () => { unsaved() && keep(); sending.tries && again()
 addEventListener("pageshow", (event) => { if (event.persisted) all("form").forEach((form) => { form.ariaBusy = null; }); });
 addEventListener("beforeunload", (event) => { if (unsaved()) event.preventDefault(); });
 
+document.addEventListener("click", followed);
+document.addEventListener("htmx:beforeOnLoad", leads);
 document.addEventListener("htmx:configRequest", (event) => { event.detail.timeout = TRY_FOR; });
 document.addEventListener("htmx:beforeSend", ({ detail }) => { if (detail.elt instanceof HTMLFormElement) detail.elt.ariaBusy = "true"; });
 document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.elt instanceof HTMLFormElement) detail.elt.ariaBusy = null; });

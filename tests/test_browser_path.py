@@ -254,9 +254,12 @@ def test_hands_on_and_back_after_the_session_has_ended(room, visit, hands):
     saved_before(visit, "acknowledge")
     visits.save(visit, "safety", visits.good("safety", consent_to_touch="yes"))
     saved_before(visit, "beliefs")
+    asked = []  # the browser’s “Leave site?”, in front of the client
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     room.go("reframe")
     room.write("experiment-new1-noticed_before", "It grabs on the left.").ask("handson:new1")
     expect(page.locator("body.blank")).to_be_visible()
+    assert asked == []
     expect(page.locator("body")).not_to_contain_text("Graham")
     expect(page.locator("body")).not_to_contain_text("grabs")
     Session.objects.all().delete()
@@ -307,7 +310,7 @@ def answer(page, field, value, then):
 def turn_back(page):
     """The run ends with thanks: the client never meets the therapist's page."""
     expect(page.get_by_role("heading", name="Thank you. You can turn the screen back.")).to_be_visible()
-    page.get_by_role("link", name="Turn back").click()
+    page.get_by_role("link", name="Turn the screen back").click()
     expect(page.locator("#step-form")).to_be_visible()
 
 
@@ -343,7 +346,7 @@ def test_two_ideas_are_explained_on_the_turned_screen(room, visit):
     expect(page.locator("body")).not_to_contain_text("Graham")
     page.get_by_role("link", name="Next idea").click()
     expect(page.locator("h1")).to_contain_text("Many things turn the volume up or down")
-    page.get_by_role("link", name="Turn back").last.click()
+    page.get_by_role("link", name="Turn the screen back").last.click()
     assert room.value("personal_link") == "On the drive"
     assert page.locator("[name=messages_used]:checked").count() == 2
     assert Consultation.objects.get().messages_used == []

@@ -165,6 +165,23 @@ def test_leaving_with_a_kept_draft_asks_nothing(desk_page, live_server):
     assert asked == []
 
 
+def test_a_link_waits_until_what_was_typed_is_kept_and_asks_nothing(desk_page):
+    asked = []
+    desk_page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    desk_page.locator("#story").press_sequentially("one")
+    desk_page.locator("a.brand").click()
+    expect(desk_page.locator("h1")).not_to_have_text("Desk")
+    assert (asked, stories("drafts")) == ([], ["one"])
+
+
+def test_a_link_does_not_leave_what_could_not_be_kept(desk_page):
+    server["draft_answers"] = [503] * 9
+    desk_page.locator("#story").press_sequentially("one")
+    desk_page.locator("a.brand").click()
+    expect(desk_page.locator("#offline")).to_contain_text("Keep this page open")
+    expect(desk_page.locator("h1")).to_have_text("Desk")
+
+
 # --- Sending ----------------------------------------------------------------------------------
 
 
