@@ -63,16 +63,31 @@ const watcher = new IntersectionObserver((entries) => {
   }
 }, { threshold: 0.9 });
 
+// After a group is answered the next one comes under the same finger: for a second nothing can be pressed there,
+// so that a double tap does not answer what nobody read.
+const PAUSE = 1000;
+let answered = { at: -PAUSE, group: null };
+const isPausing = (group) => group !== answered.group && performance.now() - answered.at < PAUSE;
+
 function allow(group) {
   const none = find(".none input", group), lines = all(".lines label", group);
-  none.disabled = !none.checked && lines.some((line) => !seen.has(lineOf(line)));
+  const isUnread = !none.checked && lines.some((line) => !seen.has(lineOf(line)));
+  none.disabled = isUnread || (!none.checked && isPausing(group));
   const unread = find(".unread", group);
-  unread.hidden = !none.disabled;
-  none.disabled ? none.setAttribute("aria-describedby", unread.id) : none.removeAttribute("aria-describedby");
+  unread.hidden = !isUnread;
+  isUnread ? none.setAttribute("aria-describedby", unread.id) : none.removeAttribute("aria-describedby");
+}
+
+function tooQuick(event) {
+  const lines = event.target.closest?.("[data-group] .lines");
+  if (lines && isPausing(lines.closest("[data-group]"))) event.preventDefault();
 }
 
 // A group that is read to its end leads to the next one that is not, or to what comes after the last.
 function moveOn(group) {
+  answered = { at: performance.now(), group };
+  setTimeout(() => all("[data-group]").forEach(allow), PAUSE);
+  all("[data-group]").forEach(allow);
   const groups = all("[data-group]"), after = groups.slice(groups.indexOf(group) + 1);
   const next = after.find((each) => !find(".none input", each).checked) ?? groups.at(-1).parentElement.nextElementSibling;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -106,6 +121,7 @@ let changes = 0; // counts what was typed or pressed
 let button = null; // the button that draws this page again, while it is on its way
 let open = new Set();
 let held = ""; // id of the field somebody went on to meanwhile
+let place = { y: 0, top: 0 }; // how far the page was scrolled, and where in the window the pressed button stood
 
 const key = (fold) => fold.id || find("summary", fold).textContent.trim();
 
@@ -122,6 +138,7 @@ function submitted({ target, submitter }) {
 function swapping(event) {
   const { xhr, target, requestConfig: { elt } } = event.detail;
   open = new Set(all("details[open]", stepForm() ?? document).map(key));
+  place = { y: scrollY, top: button?.getBoundingClientRect().top };
   held = document.activeElement?.matches("#step-form :is(input, textarea, select)") ? document.activeElement.id : "";
   if (!event.detail.shouldSwap || xhr.changesThen === undefined || xhr.changesThen === changes) return;
   const mine = button;
@@ -144,6 +161,7 @@ function settle(status) {
   const pressed = button;
   button = null;
   if (status >= 400 || pressed) reopen();
+  if (pressed) scrollTo(0, place.y);
   if (pressed && status === 200 && held) document.getElementById(held)?.focus();
   else if (pressed && status === 200) returnTo(pressed);
   else if (status === 409) find("#errors")?.focus();
@@ -164,7 +182,9 @@ function returnTo({ value, dataset }) {
     : dataset.after ? find(dataset.after) : near.map((name) => find(`[name=do][value="${CSS.escape(name)}"]`, form)).find(Boolean);
   if (!target) return;
   for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  target.focus();
+  target.focus({ preventScroll: true });
+  if (target.value === value) scrollBy(0, target.getBoundingClientRect().top - place.top); // the same button: under the same finger
+  else target.scrollIntoView({ block: "nearest" });
   if (target.matches("textarea, [type=text]")) target.setSelectionRange(target.value.length, target.value.length);
 }
 
@@ -183,7 +203,8 @@ function addressed({ detail }) {
 function arrive() {
   const place = document.getElementById(stepForm()?.dataset.focus ?? "");
   for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  place?.focus();
+  place?.focus({ preventScroll: true });
+  place?.scrollIntoView({ block: "center" });
 }
 
 // ---- Listening -----------------------------------------------------------------------------------
@@ -211,6 +232,7 @@ function changed({ target }) {
 }
 
 for (const name of ["input", "change"]) document.addEventListener(name, () => { changes += 1; }, true); // before htmx sends
+document.addEventListener("click", tooQuick, true);
 document.addEventListener("change", changed);
 document.addEventListener("input", fillStarters);
 document.addEventListener("toggle", ({ target }) => { if (target.matches?.(".rest")) bringOut(); }, true);

@@ -73,6 +73,28 @@ def test_a_group_that_is_done_already_is_passed_over_and_taking_back_stays(room)
     expect(none_of(room, 1)).to_be_focused()
 
 
+def test_a_second_tap_on_the_same_place_answers_nothing_that_was_not_read(room):
+    """The next group comes under the same finger; on a tall screen all of it was in view before."""
+    room.page.set_viewport_size(SIZES["tablet"])
+    room.page.emulate_media(reduced_motion="reduce")
+    room.go("safety")
+    for group in (1, 2):
+        for line in room.page.locator(f"#g{group} .lines li").all():
+            line.scroll_into_view_if_needed()
+    expect(none_of(room, 2)).to_be_enabled()
+    room.page.evaluate(
+        """() => { document.querySelector("#g1 .none input").click();
+        document.querySelector("#g2 .none input").click();
+        document.querySelector("#g2 .lines input").click(); }"""
+    )
+    expect(none_of(room, 1)).to_be_checked()
+    expect(none_of(room, 2)).not_to_be_checked()
+    expect(room.page.locator("#g2 .lines :checked")).to_have_count(0)
+    expect(none_of(room, 2)).to_be_enabled()
+    room.choose("none", 2)
+    expect(none_of(room, 2)).to_be_checked()
+
+
 def test_without_motion_the_next_group_is_there_at_once(room):
     room.page.emulate_media(reduced_motion="reduce")
     room.go("safety")
