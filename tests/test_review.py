@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from consults import rules
 from consults.actions import consultations as actions
+from consults.actions import plans
 from consults.management import seeding
 from consults.models import Addendum, Consultation, Draft, Step, record
 from consults.steps import BY_SLUG, STEPS
@@ -282,8 +283,28 @@ def test_a_step_that_waits_says_why_and_leads_nowhere(as_therapist, therapist):
 def test_ones_own_unsaved_words_are_named_instead_of_the_button(as_therapist, visit):
     draft_of(visit, visit.therapist)
     page = review(as_therapist, visit)
-    assert "Other ways to see it: words kept at" in visits.words(page)
+    assert "Other ways to see it: what was typed at" in visits.words(page)
     assert reverse("complete", args=[visit.pk]) not in page.content.decode()
+    assert f'class="govuk-button" href="{visits.url(visit, "reframe")}?back=review"' in page.content.decode()
+
+
+def test_a_step_opened_from_the_review_leads_back_to_it(as_therapist, visit):
+    shown = as_therapist.get(visits.url(visit, "resources"), {"back": "review"}).content.decode()
+    assert "Save, and back to everything" in shown
+    answers = visits.as_shown(visit, "resources") | {"back": "review"}
+    home = reverse("review", args=[visit.pk])
+    assert visits.send(as_therapist, visit, "resources", answers, do="discard").url == home
+    assert visits.send(as_therapist, visit, "resources", answers).url == home
+
+
+def test_the_plan_comes_before_completing_until_it_is_published(as_therapist, visit):
+    def filled():
+        page = review(as_therapist, visit).content.decode()
+        return re.findall(r'class="govuk-button"[^>]*>(?:<svg.*?</svg>)?([^<]+)', page)
+
+    assert filled() == ["Next: their plan"]
+    plans.publish(visit, [], by=visit.therapist, seen=actions.version_of(visit))
+    assert filled() == ["Complete this visit"]
 
 
 def test_a_colleagues_unsaved_words_are_named_and_do_not_hold_up_the_visit(as_therapist, visit):

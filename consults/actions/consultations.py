@@ -299,8 +299,8 @@ def unsaved(consultation):
 
 def told_as_unsaved(drafts, scope):
     return [
-        f"{rules.step_guide(scope, draft.slug).title}: words kept at "
-        f"{timezone.localtime(draft.saved_at):%H:%M} are not saved. Open the step; save them or throw them away."
+        f"{rules.step_guide(scope, draft.slug).title}: what was typed at "
+        f"{timezone.localtime(draft.saved_at):%H:%M} is kept, but not saved in the record yet."
         for draft in drafts
     ]
 

@@ -22,6 +22,7 @@ from education import library
 from painconsult.errors import Refused
 
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
+REVIEW = "review"  # as where to go back to: the page with everything, from which a step was opened
 NOT_DRAFTED = ("csrfmiddlewaretoken", "do", "key", "base", "typed_by")
 MARKS = {
     "not_started": "todo",
@@ -64,6 +65,8 @@ def _posted(request, consultation, asked):
         return _save(request, consultation, asked, then=names[0] if names else "")
     if do == "discard":
         actions.discard_drafts(consultation, asked, by=request.user)
+        if request.POST.get("back") == REVIEW:
+            return redirect("review", pk=consultation.pk)
         return redirect("step", pk=consultation.pk, slug=asked.slug)
     if verb in LEAVING:
         with suppress(actions.Conflict):  # this page is saved already; what needs attention does not wait
@@ -90,6 +93,8 @@ def after_saving(request, consultation, asked, then=""):
     """Where a saved step leads: back where an interruption began, to the pause, or on."""
     if consultation.is_paused and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
+    if request.POST.get("back") == REVIEW:
+        return reverse("review", args=[consultation.pk])
     back = BY_SLUG.get(request.POST.get("back", ""))
     if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
         return reverse("step", args=[consultation.pk, back.slug])
@@ -164,7 +169,7 @@ def show(
         "key": draft.key if draft else key or uuid.uuid4(),
         "back": back,
         "back_to": next((line for line in context["steps"] if line["slug"] == back), None),
-        "next_label": next_label(consultation, asked),
+        "next_label": "Save, and back to everything" if back == REVIEW else next_label(consultation, asked),
         "focus": request.GET.get("focus", ""),
         **(asked.about(page) if asked.about else {}),
     }
