@@ -99,6 +99,13 @@ function typedDigit(event) {
   wanted.click();
 }
 
+// A box of one line that grows is sent by Enter, as an input is.
+function enteredLine(event) {
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("textarea.one-line")) return;
+  event.preventDefault();
+  event.target.form?.requestSubmit();
+}
+
 // A client's link: the secret after # goes into the form and out of the address. A person presses.
 function openLink() {
   const field = find("form[data-link] [name=secret]");
@@ -112,6 +119,7 @@ function openLink() {
 document.addEventListener("change", chose);
 document.addEventListener("click", clicked);
 document.addEventListener("keydown", typedDigit);
+document.addEventListener("keydown", enteredLine);
 document.addEventListener("htmx:afterSwap", swapped);
 
 openLink();

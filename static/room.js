@@ -203,8 +203,10 @@ function addressed({ detail }) {
 function arrive() {
   const place = document.getElementById(stepForm()?.dataset.focus ?? "");
   for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  place?.focus({ preventScroll: true });
-  place?.scrollIntoView({ block: "center" });
+  if (!place) return;
+  history.replaceState(history.state, "", location.pathname + location.search); // without script the address leads there
+  place.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "center" });
 }
 
 // ---- Listening -----------------------------------------------------------------------------------

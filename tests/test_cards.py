@@ -53,9 +53,9 @@ def test_a_card_counts_nowhere_until_it_is_taken_up(visit):
 
 def test_taking_a_card_up_writes_its_words_into_a_new_row(as_therapist, visit):
     loss = card("loss")
-    page = visits.send(as_therapist, visit, "activities", {}, do=f"take:activity:{loss.pk}").content.decode()
-    assert 'value="Saturday golf"' in page
-    assert f'name="activity-new1-card" value="{loss.pk}"' in page
+    page = visits.send(as_therapist, visit, "activities", {}, do=f"take:activity:{loss.pk}")
+    assert visits.value_of(page, "activity-new1-activity") == "Saturday golf"
+    assert visits.value_of(page, "activity-new1-card") == str(loss.pk)
     answers = visits.ANSWERS["activities"] | {
         "activity-new1-activity": "Saturday golf",
         "activity-new1-card": str(loss.pk),

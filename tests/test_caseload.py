@@ -112,7 +112,7 @@ def test_the_dates_of_seven_days_and_those_that_went_by_come_in_order(as_therapi
     late = seen(add(therapist, "Late"), TODAY - timedelta(days=30))
     book(late, TODAY - timedelta(days=14))
     visits.make_goal(late, title="Sunday lunch")
-    told = section(as_therapist.get("/clients"), "This week")
+    told = section(as_therapist.get("/clients"), "Next seven days")
     assert told == (
         "Overdue 14 days Late Review here · Sunday lunch Today Today Review here "
         "Monday 23 March Soon Review by phone"
@@ -123,7 +123,7 @@ def test_this_weeks_dates_are_not_crowded_out_by_old_ones(as_therapist, therapis
     for n in range(9):
         book(seen(add(therapist, f"Late{n}"), date(2026, 1, 1)), TODAY - timedelta(days=10 + n))
     book(seen(add(therapist, "Leni"), date(2026, 3, 1)), TODAY)
-    told = section(as_therapist.get("/clients"), "This week")
+    told = section(as_therapist.get("/clients"), "Next seven days")
     assert "Leni" in told
     assert re.findall(r"Late\d", told) == ["Late4", "Late3", "Late2", "Late1", "Late0"]
 
@@ -132,7 +132,7 @@ def test_todays_date_keeps_its_place_in_a_full_week(as_therapist, therapist):
     for days in (6, 5, 5, 4, 3, 2, 1, 0, -1):
         visit = seen(add(therapist, f"In{days}"), TODAY - timedelta(days=30))
         book(visit, TODAY + timedelta(days=days))
-    told = section(as_therapist.get("/clients"), "This week")
+    told = section(as_therapist.get("/clients"), "Next seven days")
     assert re.findall(r"In\S+", told) == ["In0", "In1", "In2", "In3", "In4", "In5"]
 
 
@@ -140,7 +140,7 @@ def test_of_two_dates_in_one_week_the_next_is_told(as_therapist, therapist):
     visit = seen(add(therapist, "Leni"), date(2026, 3, 1))
     book(visit, TODAY + timedelta(days=5))
     book(visit, TODAY, mode="call")
-    assert section(as_therapist.get("/clients"), "This week") == "Today Leni Review by phone"
+    assert section(as_therapist.get("/clients"), "Next seven days") == "Today Leni Review by phone"
 
 
 def test_a_date_of_this_week_is_told_before_an_older_one_of_the_same_client(as_therapist, therapist):
@@ -148,14 +148,16 @@ def test_a_date_of_this_week_is_told_before_an_older_one_of_the_same_client(as_t
     book(visit, TODAY - timedelta(days=4))
     book(visit, TODAY + timedelta(days=2), mode="call")
     book(visit, TODAY + timedelta(days=9))
-    assert section(as_therapist.get("/clients"), "This week") == "Thursday 19 March Leni Review by phone"
+    assert (
+        section(as_therapist.get("/clients"), "Next seven days") == "Thursday 19 March Leni Review by phone"
+    )
 
 
 @pytest.mark.parametrize("status", ["done", "missed", "moved"])
 def test_a_date_that_is_settled_is_not_shown(as_therapist, therapist, status):
     book(seen(add(therapist, "Ada"), date(2026, 3, 1)), TODAY, status=status)
     reply = as_therapist.get("/clients")
-    assert section(reply, "This week") == ""
+    assert section(reply, "Next seven days") == ""
     assert "Ada – 1 March –" in section(reply, "Everyone")
 
 
@@ -163,7 +165,7 @@ def test_dates_of_colleagues_and_of_archived_clients_are_not_shown(as_therapist,
     colleague = factories.make_therapist(clinic)
     book(seen(add(colleague, "Bo"), date(2026, 3, 1)), TODAY)
     book(seen(add(therapist, "Cleo", status="archived"), date(2026, 3, 1)), TODAY)
-    assert section(as_therapist.get("/clients"), "This week") == ""
+    assert section(as_therapist.get("/clients"), "Next seven days") == ""
 
 
 # --- Everyone ---------------------------------------------------------------------------------

@@ -284,7 +284,7 @@ def test_no_file_names_a_machine_or_a_folder_outside_the_repository():
 
 def test_every_class_of_the_style_sheet_is_used():
     """Parts that nothing shows are everybody's download. `g1` to `g5` are counted by the drawing of the brain."""
-    css = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", (ROOT / "static" / "look.css").read_text(), flags=re.S)
+    css = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", (ROOT / "static" / "look.css").read_text(), flags=re.DOTALL)
     classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", css)) - {f"g{n}" for n in range(1, 6)}
     # In a template a class stands in its attribute or in the block of the body's class; in code, in quotes.
     in_templates = r'class="((?:\{[%{].*?[%}]\}|[^"])*)"|body_class %\}(.*?)\{%'

@@ -356,6 +356,13 @@ def hidden(reply):
     return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in ("base", "key")}
 
 
+def value_of(reply, name):
+    """What stands in a field of a page: in an input, or in a box that grows."""
+    html = reply.content.decode()
+    found = re.search(rf'name="{name}" value="([^"]*)"|<textarea[^>]* name="{name}"[^>]*>\n?([^<]*)<', html)
+    return unescape(found[1] or found[2] or "")
+
+
 def as_shown(visit, slug):
     """What a browser posts when a step is saved as it stands: its answers and every row that is on the page."""
     visit = change(visit)

@@ -14,7 +14,7 @@ from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, 
 
 MOST_IN_PLAN = 2
 SURE_ENOUGH = 7  # guide G.5: below it, shrink the step or plan for what gets in the way
-AMOUNTS = {"measured": "Counted", "recalled": "A guess", "words": "Not in numbers"}
+AMOUNTS = {"measured": "We count it", "recalled": "They guess", "words": "In words"}
 AMOUNT_FIELDS = {
     "measured": ("trial_1", "trial_2", "trial_3", "start_amount", "increment"),
     "recalled": ("guess",),
@@ -49,7 +49,7 @@ class ActivityForm(RowForm):
     guess = Whole(0, 9999, label="Their guess")
     now_words = Line(300, label="Now, in words")
     start_amount = Whole(0, 9999, label="Start with")
-    increment = Whole(0, 9999, label="Add a week")
+    increment = Whole(0, 9999, label="More each week")
     frequency_per_week = Times(label="Times a week")
     if_cue = Line(300, label="When, where, after what")
     then_action = Line(300, label="They will")

@@ -264,6 +264,7 @@ def card_of(row, stored, found):
         "flag": flag,
         "row": row,
         "level": levels[now],
+        "is_routine": flag.levels == ("R",),  # a review alongside this work: what was done may be said later
         "choices": [(levels[each], flag.do[each], each == now) for each in flag.levels],
         "lower": " ".join(each for each in flag.levels if urgency(each) < urgency(found)),
         "cleared": stored is not None and not stored.is_open,

@@ -163,6 +163,7 @@ def about(page):
         "touch_hint": f"For example {', '.join(safety.touch.examples)}.",
         "suicide": library.direct_question("suicide"),
         "home": library.direct_question("home_unsafe"),
+        "reason_hint": reason_hint(standing),
         "asked_alone": page.sheet.text("suicide_answer") or page.sheet.text("home_unsafe"),
         "outcomes": [
             (
@@ -173,6 +174,15 @@ def about(page):
             for key, outcome in safety.outcomes.items()
         ],
     }
+
+
+def reason_hint(levels):
+    """Whether the outcome needs a sentence, in words; see reasons_against."""
+    if "U" in levels:
+        return "Needed to go on while an urgent sign is open: why is that safe?"
+    if levels:
+        return "Only if there is something to add."
+    return "Needed to go on with follow-up: nothing was found, so what is it for?"
 
 
 STEP = Step(

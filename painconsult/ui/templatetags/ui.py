@@ -66,6 +66,7 @@ def textarea(sheet, field, label="", hint="", rows=2, voice=False, optional=Fals
 
 @rendered
 def line(sheet, field, label="", hint="", voice=False, kind="text", optional=False, autocomplete="off"):
+    """One line; in the client's `voice` a box that grows, because a sentence of theirs should be read whole."""
     return part(
         sheet, field, label, hint, voice=voice, kind=kind, optional=optional, autocomplete=autocomplete
     )
