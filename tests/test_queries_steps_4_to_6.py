@@ -111,6 +111,7 @@ CHANGED = {
     "reframe": {
         "text": "Another",
         "believability": "65",
+        "tied_to_activity": "{activity}",
         "learnt_client_words": "Good",
         "progress_marker": "Days",
     },
@@ -125,7 +126,7 @@ def test_a_save_that_changes_every_row_keeps_its_budget_too(as_therapist, visit,
     told = visits.hidden(as_therapist.get(visits.url(visit, slug))) | visits.as_shown(visit, slug)
     for name in CHANGED[slug]:
         for row in rows_of(told):
-            told[f"{row}-{name}"] = CHANGED[slug][name]
+            told[f"{row}-{name}"] = CHANGED[slug][name].format(activity=visit.client.activities.last().pk)
         if name in BY_SLUG[slug].form.base_fields:
             told[name] = CHANGED[slug][name]
     found = asked(lambda: as_therapist.post(visits.url(visit, slug), told | {"do": "save"}))

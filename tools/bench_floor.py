@@ -70,7 +70,7 @@ def filler(request):
 @transaction.atomic
 def save(visit, user):
     now, key = timezone.now(), uuid.uuid4()
-    Consultation.objects.filter(pk=visit.pk).update(touched_at=now)
+    Consultation.objects.filter(pk=visit.pk).update(held_on=visit.held_on)
     Draft.objects.create(
         key=key,
         clinic_id=visit.clinic_id,

@@ -40,8 +40,8 @@ def start_consultation(client, *, by, held_on, kind=None):
     Visits are numbered in the order in which they were held: one that is entered late takes its place.
     """
     # Visits first, then their client, as every save does: else two of them could wait for each other.
-    list(client.consultations.select_for_update().order_by("pk"))
-    client = type(client).objects.select_for_update().get(pk=client.pk)
+    list(client.consultations.select_for_update(no_key=True).order_by("pk"))
+    client = type(client).objects.select_for_update(no_key=True).get(pk=client.pk)
     existing = client.consultations.filter(completed_at=None).first()
     if existing:
         return existing
@@ -94,7 +94,7 @@ def save_step(consultation, step, document, *, base, key, by):
     consultation is completed or the step may not be saved yet.
     """
     now = timezone.now()
-    _lock_open(consultation, now)
+    _lock_open(consultation)
     answers = document.answers()
     digest = _digest(consultation, step, answers)
     common = {name: answers["answers"][name] for name in StepForm.COMMON if name in answers["answers"]}
@@ -153,15 +153,16 @@ def _append(entry):
         raise Conflict from None
 
 
-def _lock_open(consultation, now):
-    """Take the consultation's row for this transaction; refuse a completed one. Then read its columns anew."""
-    locked = Consultation.objects.filter(pk=consultation.pk, completed_at=None).update(touched_at=now)
-    if not locked:
+def _lock_open(consultation):
+    """Take the consultation's row for this transaction, and read its columns anew; refuse a completed one."""
+    still_open = Consultation.objects.select_for_update(no_key=True).filter(completed_at=None)
+    columns = [field.name for field in Consultation._meta.concrete_fields if not field.is_relation]
+    try:
+        consultation.refresh_from_db(fields=columns, from_queryset=still_open)
+    except Consultation.DoesNotExist:
         raise Refused(
             "This consultation is completed, so it is not changed any more. Add an addendum on its review page."
-        )
-    columns = [field.name for field in Consultation._meta.concrete_fields if not field.is_relation]
-    consultation.refresh_from_db(fields=columns)
+        ) from None
 
 
 def _write(consultation, step, document, by):
@@ -270,7 +271,7 @@ def discard_drafts(consultation, step, *, by):
 @transaction.atomic
 def complete(consultation, *, by, seen):
     """Close the consultation as it was shown; refuse if something was saved since."""
-    _lock_open(consultation, timezone.now())
+    _lock_open(consultation)
     if version_of(consultation) != seen:
         raise Refused("Something was saved after you opened this page. Read it again, then complete.")
     if reasons := [

@@ -225,7 +225,6 @@ class Person:
                 kind="first" if number == 1 else "review",
                 number=number,
                 held_on=day,
-                touched_at=at,
                 completed_at=at if done else None,
                 completed_by_id=self.by if done else None,
                 scope=self.scope,

@@ -1,7 +1,6 @@
 """One consultation: its answers, its steps, what was saved when, and what is still being typed."""
 
 from django.db import models
-from django.utils import timezone
 
 from consults.models.base import (
     Addressed,
@@ -46,7 +45,6 @@ class Consultation(Addressed):
     number = models.PositiveSmallIntegerField()
     held_on = models.DateField()
     started_at = models.DateTimeField(auto_now_add=True)
-    touched_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     scope = models.JSONField(default=dict)
