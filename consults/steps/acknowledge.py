@@ -17,7 +17,7 @@ class AcknowledgeForm(StepForm):
     story_client_words = Words(6000, label="Their story, in their words")
     client_explanation = Words(500, label="What do they think is going on?")
     explanation_conviction = Conviction(label="How true does that feel?")
-    validation_given = Words(1000, label="What you said back")
+    validation_given = Words(1000, label="What you said back", heard="client")
     pain_sites = Several({}, most=60, label="Where it hurts")
     duration_months = Whole(0, 1200, label="How long, in months")
     pattern = Words(1000, label="Its pattern")

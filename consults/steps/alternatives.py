@@ -22,7 +22,7 @@ NO_ALTERNATIVE = "meaning_faith"  # listen, and ask who is good to talk to about
 
 class AlternativeForm(RowForm):
     belief = Choice({}, label="Which belief")
-    text = Line(500, label="Another way to see it")
+    text = Line(500, label="Another way to see it", heard="client")
     author = Choice(AUTHORS, label="Whose words")
     believability = Conviction(label="How believable it is")
     tied_to_activity = Choice({}, label="The activity it helps with")

@@ -39,7 +39,7 @@ class BeliefForm(RowForm):
     emotion_strength = Rating(label="How strong is that feeling?")
     evidence_for = Words(1000, label="What speaks for it")
     exceptions = Words(1000, label="When it was not so")
-    said_back = Words(1000, label="What you said back")
+    said_back = Words(1000, label="What you said back", heard="client")
     status = Choice(STATUSES, label="Where it stands")
     main, main_missing = "statement", "Write the belief in their words, or remove it."
     quiet = ("card", "status")

@@ -25,7 +25,7 @@ class StepForm(forms.Form):
 
     not_appropriate_reason = Line(300, label="Not today, because")
     client_words = Words(2000, label="In their words")
-    private_notes = Words(4000, label="Private notes")
+    private_notes = Words(4000, label="Private notes", heard="record")
 
     COMMON = ("not_appropriate_reason", "client_words", "private_notes")
     NOTES = ("client_words", "private_notes", "unhelpful_influences", "what_we_missed")  # on no plan
@@ -329,12 +329,12 @@ class StepPage:
         return next((f for r, i, f in self.document.rows if r is rows and i == row_id), None)
 
     @property
+    def sheets(self):
+        return [self.sheet, *(sheet for sheets in self.rows.values() for sheet in sheets)]
+
+    @property
     def problems(self):
-        found = self.sheet.problems()
-        for sheets in self.rows.values():
-            for sheet in sheets:
-                found += sheet.problems()
-        return found
+        return [problem for sheet in self.sheets for problem in sheet.problems()]
 
 
 def differences(stored, yours):

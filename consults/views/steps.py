@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from consults import rules
 from consults.actions import consultations as actions
 from consults.models import Step as StepRow
-from consults.steps import BY_SLUG, STEPS, following
+from consults.steps import BY_SLUG, STEPS, following, wording
 from consults.steps.document import Document, StepPage, arrange, differences
 from consults.steps.findings import signs
 from consults.views.doors import get_consultation, read_for_a_page
@@ -72,10 +72,19 @@ def _posted(request, consultation, asked):
         with suppress(actions.Conflict):  # this page is saved already; what needs attention does not wait
             _keep(request, consultation, asked, request.POST)
         return LEAVING[verb](request, consultation, asked, *names[:1])
-    data = arrange(asked, consultation, request.POST, do)
+    data = _arranged(consultation, asked, request.POST, do)
     kept_at = _keep(request, consultation, asked, data)
     base, key = posted_base(request), posted_key(request)
     return show(request, consultation, asked, data=data, base=base, key=key, kept_at=kept_at)
+
+
+def _arranged(consultation, asked, data, do):
+    """What is on the page after a press that saves nothing."""
+    verb, *names = do.split(":")
+    if verb != "wording":
+        return arrange(asked, consultation, data, do)
+    page = StepPage(asked, consultation, step_row(consultation, asked), data=data)
+    return wording.take(page, *names) if len(names) == 3 else data
 
 
 def _save(request, consultation, asked, then):
@@ -160,11 +169,14 @@ def show(
     if reasons:
         return render(request, "consults/step_closed.html", context | {"reasons": reasons}, status=status)
     page = StepPage(asked, consultation, row, data=data, document=document)
+    if data is not None:
+        wording.advise(page)
     back = request.POST.get("back") or request.GET.get("back", "")
     context |= {
         "page": page,
         "sheet": page.sheet,
         "rows": page.rows,
+        "kept_wording": [] if data is None else data.getlist(wording.KEPT),
         "base": draft.base if draft else row.number if base is None else base,
         "key": draft.key if draft else key or uuid.uuid4(),
         "back": back,

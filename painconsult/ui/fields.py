@@ -53,11 +53,12 @@ class Field(forms.Field):
 
 
 class Words(Field):
-    """A text: NFC, trimmed, no hidden characters."""
+    """A text: NFC, trimmed, no hidden characters. `heard` marks a clinician's own words: by whom they are met, the
+    "client", who sees or hears them, or whoever reads the "record"."""
 
-    def __init__(self, most=4000, **kwargs):
+    def __init__(self, most=4000, heard="", **kwargs):
         super().__init__(**kwargs)
-        self.most = most
+        self.most, self.heard = most, heard
 
     def to_python(self, value):
         text = unicodedata.normalize("NFC", (value or "").replace("\r\n", "\n")).strip()

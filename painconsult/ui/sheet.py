@@ -28,6 +28,7 @@ class Sheet:
     def __init__(self, fields, data, errors=None, prefix="", **about):
         self.fields, self.data, self.errors, self.prefix = fields, data, errors or {}, prefix
         self.about = about
+        self.advice = {}  # {field: findings about the wording}, while it is being typed
 
     def __getattr__(self, name):
         try:
@@ -57,6 +58,11 @@ class Sheet:
     def said(self):
         """Texts by field name, for templates that only read one ({{ row.said.statement }})."""
         return {field: self.text(field) for field in self.fields}
+
+    @property
+    def heard_ids(self):
+        """Ids of the fields whose words are read for advice."""
+        return [self.id(name) for name, field in self.fields.items() if getattr(field, "heard", "")]
 
     @property
     def said_list(self):

@@ -46,7 +46,9 @@ def part(sheet, field, label, hint, **more):
     if not sheet or field not in sheet:
         return None
     error, id = sheet.error(field), sheet.id(field)
-    described = " ".join(f"{id}-{what}" for what, there in (("hint", hint), ("error", error)) if there)
+    heard = getattr(sheet.fields[field], "heard", "")
+    beside = (("hint", hint), ("error", error), ("say", heard))
+    described = " ".join(f"{id}-{what}" for what, there in beside if there)
     return {
         "name": sheet.name(field),
         "id": id,
@@ -55,6 +57,8 @@ def part(sheet, field, label, hint, **more):
         "error": error,
         "described": described,
         "text": sheet.text(field),
+        "heard": heard,
+        "advice": sheet.advice.get(field, ()),
         **more,
     }
 
