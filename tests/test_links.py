@@ -4,17 +4,20 @@ import hashlib
 import json
 from datetime import timedelta
 from unittest import mock
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
 from django.core import signing
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from consults.actions import plans as actions
 from consults.actions.consultations import version_of
+from consults.exports.qr import qr
 from consults.models import Ally, PlanLink, Review
 from consults.views import plans as views
 from painconsult.accounts.models import Clinic
@@ -22,6 +25,7 @@ from painconsult.audit.models import AuditEvent
 from painconsult.errors import Refused
 from tests import factories
 from tests.conftest import without_append_only
+from tests.qr_reading import squares, text_in
 from tests.visits import make_activity, make_client, make_flare_plan, make_goal, make_visit
 
 DOOR, PLAN = "/p", "/p/plan"
@@ -82,6 +86,47 @@ def test_the_link_is_shown_once(plan, as_therapist):
     again = as_therapist.get(reverse("plan", args=[plan.versions.first().consultation_id]))
     assert secret not in again.content.decode()
     assert "Mum’s tablet" in again.content.decode()
+
+
+def test_the_code_beside_a_new_link_opens_the_same_address(plan, as_therapist):
+    reply = as_therapist.post(reverse("new_link", args=[plan.client_id]), {"label": "Phone"})
+    assert text_in(squares(qr_of(reply))) == reply.context["made"]["url"]
+
+
+@pytest.mark.parametrize("length", [20, 40, 62, 63, 84, 106])
+def test_what_a_code_says_can_be_read_from_its_squares(length):
+    text = ("https://pain.example/p#" + "aZ-_9" * 20)[:length]
+    drawing = render_to_string("consults/plan/_qr.html", {"qr": qr(text), "name": "Code"})
+    assert text_in(squares(drawing)) == text
+
+
+def test_a_code_is_drawn_without_styles_and_in_whole_pixels(plan, as_therapist):
+    drawing = ElementTree.fromstring(
+        qr_of(as_therapist.post(reverse("new_link", args=[plan.client_id]), {"label": "Phone"}))
+    )
+    side = int(drawing.get("viewBox").split()[-1])
+    assert drawing.get("width") == drawing.get("height")
+    assert int(drawing.get("width")) % side == 0
+    assert 220 <= int(drawing.get("width")) <= 275
+    assert (drawing.get("role"), drawing.get("aria-label")) == ("img", "QR code that opens the plan")
+    assert not [part for part in drawing.iter() if {"style", "fill", "href"} & set(part.attrib)]
+
+
+def test_the_code_is_where_the_address_is_and_nowhere_else(made, plan, as_therapist):
+    mark = 'class="qr"'
+    new_link = reverse("new_link", args=[plan.client_id])
+    for page in (
+        as_therapist.get(reverse("plan", args=[plan.versions.first().consultation_id])),
+        as_therapist.get(reverse("client", args=[plan.client_id])),
+        as_therapist.post(new_link, {"label": ""}),
+    ):
+        assert mark not in page.content.decode()
+    assert as_therapist.post(new_link, {"label": "Phone"}).content.decode().count(mark) == 1
+
+
+def qr_of(reply):
+    told = reply.content.decode()
+    return told[told.index('<svg class="qr"') :].partition("</svg>")[0] + "</svg>"
 
 
 @pytest.mark.parametrize("told", [{"label": ""}, {"label": "a\x00b"}, {"label": "Phone", "days": "9999"}])

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consults import rules
 from consults.actions import plans as actions
 from consults.exports.plan import listed, readable
+from consults.exports.qr import qr
 from consults.forms import PlainForm
 from consults.views.doors import get_client, get_consultation, get_link
 from painconsult.accounts.models import Clinic
@@ -99,7 +100,8 @@ def new_link(request, pk):
     if form.is_valid():
         days = int(form.cleaned_data["days"] or 0) or None
         link, secret = actions.new_link(newest.plan, form.cleaned_data["label"], days, by=request.user)
-        form, made = None, {"link": link, "url": link_url(request, secret)}
+        url = link_url(request, secret)
+        form, made = None, {"link": link, "url": url, "qr": qr(url)}
     context = {"client": client, "newest": newest} | links_context(client, client.reviews.all(), form, made)
     return render(request, "consults/plan/links.html", context, status=200 if made else 422)
 
