@@ -40,15 +40,27 @@ function clicked(event) {
   }
 }
 
-async function copy(selector) {
+async function copy(selector, button) {
   const source = find(selector);
   try {
     await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
-    say("Copied");
+    sayOn(button, "Copied");
   } catch {
     source.select?.();
-    say("Not copied. It is marked: copy it by hand.");
+    sayOn(button, "Not copied. It is marked: copy it by hand.");
   }
+}
+
+// What a button did, in its own place for a few seconds and spoken; the same words are spoken again at a second press.
+function sayOn(button, words) {
+  const label = find("[data-label]", button);
+  say("");
+  setTimeout(say, 50, words);
+  if (!label) return;
+  label.dataset.label ||= label.textContent;
+  label.textContent = words;
+  clearTimeout(button.resting);
+  button.resting = setTimeout(() => { label.textContent = label.dataset.label; }, 6000);
 }
 
 function reveal(id, source) {

@@ -1,9 +1,10 @@
-"""The page that shows a new link: its code in light, dark and on paper."""
+"""The page that shows a new link: its code in light, dark and on paper, copying it, and the end of the visit."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from consults.actions import plans as actions
 from consults.actions.consultations import version_of
@@ -37,6 +38,27 @@ def page(therapist_page, live_server, visit):
     therapist_page.get_by_role("button", name="Make a link").click()
     therapist_page.get_by_role("img", name="QR code").wait_for()
     return therapist_page
+
+
+def test_a_copied_link_is_said_on_the_button_and_spoken(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button = page.get_by_role("button", name="Copy the link")
+    button.click()
+    expect(page.get_by_role("button", name="Copied", exact=True)).to_be_visible()
+    expect(page.locator("#said[role=status]")).to_have_text("Copied")
+    address = page.get_by_label("The link, to send").input_value()
+    assert page.evaluate("navigator.clipboard.readText()") == address
+    expect(button).to_be_visible(timeout=8000)
+
+
+def test_where_copying_is_not_allowed_the_button_says_what_to_do(page):
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_role("button", name="Not copied. It is marked: copy it by hand.")).to_be_visible()
+    marked = page.locator("#url").evaluate(
+        "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    )
+    assert marked == page.locator("#url").input_value()
 
 
 @pytest.mark.parametrize("kind", ["light", "dark", "phone", "paper"])
