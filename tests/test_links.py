@@ -429,14 +429,42 @@ def test_one_ipv6_network_is_one_address(phone, db):
 
 
 @pytest.mark.parametrize(
-    ("days_until_review", "days"), [(None, 90), (3, 30), (16, 30), (30, 44), (166, 180), (200, 180)]
+    ("reviews", "goals", "days"),
+    [
+        ([], [], 90),
+        ([3], [], 30),
+        ([16], [], 30),
+        ([30], [], 44),
+        ([166], [], 180),
+        ([200], [], 180),
+        ([], [40], 54),
+        ([], [3], 30),
+        ([16], [42], 56),
+        ([60], [42], 74),
+        ([16, 90], [42, 150], 56),  # the next of each
+        ([16], [-1], 30),
+        ([16], [-1, 42], 56),
+        ([-5], [-1], 90),
+        ([0], [0], 30),
+    ],
 )
-def test_a_link_lasts_until_two_weeks_after_the_next_review(visit, therapist, days_until_review, days):
-    if days_until_review is not None:
-        due = timezone.localdate() + timedelta(days=days_until_review)
+def test_a_link_lasts_until_two_weeks_after_the_next_review_and_the_nearest_goal(
+    visit, therapist, reviews, goals, days
+):
+    today = timezone.localdate()
+    for ahead in reviews:
+        due = today + timedelta(days=ahead)
         Review.objects.create(clinic=visit.clinic, client=visit.client, booked_in=visit, due=due)
+    for ahead in goals:
+        make_goal(visit, title=f"In {ahead} days", due_date=today + timedelta(days=ahead))
     link, _ = actions.new_link(publish(visit).plan, "Phone", by=therapist)
     assert link.expires_at - link.created_at == timedelta(days=days)
+
+
+def test_a_goal_that_was_left_out_of_the_plan_keeps_no_link_open(visit, therapist):
+    goal = make_goal(visit, due_date=timezone.localdate() + timedelta(days=60))
+    link, _ = actions.new_link(publish(visit, [f"goal-{goal.pk}"]).plan, "Phone", by=therapist)
+    assert link.expires_at - link.created_at == timedelta(days=90)
 
 
 def test_no_link_lasts_longer_than_180_days(plan, therapist):
@@ -449,7 +477,9 @@ def test_the_page_says_until_when_a_link_opens_if_nobody_says_otherwise(
 ):
     time_machine.move_to("2026-04-20T09:00:00Z", tick=True)
     told = as_therapist.get(reverse("plan", args=[visit.pk])).content.decode()
-    assert '<option value="">Until 19 July 2026</option>' in told
+    assert "Works until" in told
+    assert '<option value="">19 July 2026</option>' in told
+    assert '<option value="30">20 May 2026 (30 days)</option>' in told
 
 
 def test_a_link_needs_a_published_plan(therapist, as_therapist):

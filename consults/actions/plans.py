@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -20,9 +20,9 @@ from painconsult.errors import Refused
 
 __all__ = ["gathered", "plan_content", "without"]
 
-AFTER_REVIEW = 14  # days a link stays open after the next review
+AFTER_DATES = 14  # days a link stays open after the next review and the nearest goal
 SHORTEST, LONGEST = 30, 180
-WITHOUT_REVIEW = 90
+WITHOUT_DATES = 90
 
 
 # --- versions -------------------------------------------------------------------------------------
@@ -102,13 +102,22 @@ def links_of(client_id):
     return PlanLink.objects.filter(plan__client=client_id).annotate(is_live=is_live).order_by("-created_at")
 
 
-def default_days(reviews):
-    """How long a link lasts if nobody says otherwise: until two weeks after the next of these reviews."""
+def default_days(reviews, content):
+    """How long a link lasts if nobody says otherwise: until two weeks after the next of these reviews or the
+    nearest goal of this plan, whichever is later. What is past counts no more."""
+    goals = [line["by"] for line in content["lines"] if line["section"] == "goals" and line["by"]]
     today = timezone.localdate()
-    to_come = [review.due for review in reviews if review.status == "due" and review.due >= today]
-    if not to_come:
-        return WITHOUT_REVIEW
-    return min(max((min(to_come) - today).days + AFTER_REVIEW, SHORTEST), LONGEST)
+    nearest = [
+        min(days)
+        for dates in (
+            [review.due for review in reviews if review.status == "due"],
+            map(date.fromisoformat, goals),
+        )
+        if (days := [(day - today).days for day in dates if day >= today])
+    ]
+    if not nearest:
+        return WITHOUT_DATES
+    return min(max(max(nearest) + AFTER_DATES, SHORTEST), LONGEST)
 
 
 @transaction.atomic
@@ -118,7 +127,8 @@ def new_link(plan, label, days=None, audience="client", *, by):
     if reasons := rules.reasons_against_a_link(client):
         raise Refused(" ".join(reasons))
     secret, now = secrets.token_urlsafe(32), timezone.now()
-    days = min(max(days or default_days(client.reviews.all()), 1), LONGEST)
+    days = days or default_days(client.reviews.all(), newest_version(client.pk).content)
+    days = min(max(days, 1), LONGEST)
     link = PlanLink.objects.create(
         clinic_id=plan.clinic_id,
         plan=plan,

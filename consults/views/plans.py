@@ -69,21 +69,28 @@ def preview_context(consultation, newest, struck):
         "is_published": is_published,
         "reasons": actions.reasons_not_to_publish(consultation, whole, kept),
         "seen": str(consultation.saves),
-        **links_context(consultation.client, kept.reviews),
+        **(links_context(consultation.client, newest, kept.reviews) if newest else {}),
     }
 
 
 class LinkForm(PlainForm):
     label = Line(60, label="Name of the link", required=True, missing="Give the link a name, such as Phone.")
-    days = Choice({"30": "30 days", "90": "90 days", "180": "180 days"}, label="How long it opens")
+    days = Choice({}, label="Works until")
+
+    def __init__(self, data=None):
+        super().__init__(data)
+        self.fields["days"].options = {str(days): f"{day_in(days)} ({days} days)" for days in (30, 90, 180)}
 
 
-def links_context(client, reviews, form=None, made=None):
-    until = timezone.localdate() + timedelta(days=actions.default_days(reviews))
+def day_in(days):
+    return date_format(timezone.localdate() + timedelta(days=days), "j F Y")
+
+
+def links_context(client, newest, reviews, form=None, made=None):
     return {
         "links": actions.links_of(client.pk),
         "reasons_against_a_link": rules.reasons_against_a_link(client),
-        "until": f"Until {date_format(until, 'j F Y')}",
+        "until": day_in(actions.default_days(reviews, newest.content)),
         "sheet": (form or LinkForm()).sheet({"label": "Phone"}),
         "made": made,
     }
@@ -102,7 +109,8 @@ def new_link(request, pk):
         link, secret = actions.new_link(newest.plan, form.cleaned_data["label"], days, by=request.user)
         url = link_url(request, secret)
         form, made = None, {"link": link, "url": url, "qr": qr(url)}
-    context = {"client": client, "newest": newest} | links_context(client, client.reviews.all(), form, made)
+    context = links_context(client, newest, client.reviews.all(), form, made)
+    context |= {"client": client, "newest": newest}
     return render(request, "consults/plan/links.html", context, status=200 if made else 422)
 
 
