@@ -26,7 +26,7 @@ from painconsult.errors import Refused
 from tests import factories
 from tests.conftest import without_append_only
 from tests.qr_reading import squares, text_in
-from tests.visits import make_activity, make_client, make_flare_plan, make_goal, make_visit
+from tests.visits import completed, make_activity, make_client, make_flare_plan, make_goal, make_visit
 
 DOOR, PLAN = "/p", "/p/plan"
 WRONG = "w" * 43
@@ -110,6 +110,18 @@ def test_a_code_is_drawn_without_styles_and_in_whole_pixels(plan, as_therapist):
     assert 220 <= int(drawing.get("width")) <= 275
     assert (drawing.get("role"), drawing.get("aria-label")) == ("img", "QR code that opens the plan")
     assert not [part for part in drawing.iter() if {"style", "fill", "href"} & set(part.attrib)]
+
+
+def test_after_a_link_is_made_an_open_visit_can_be_completed(plan, visit, as_therapist):
+    where = f"{reverse('review', args=[visit.pk])}#h-complete"
+    new_link = reverse("new_link", args=[plan.client_id])
+    assert (
+        f'href="{where}">Complete this visit'
+        in as_therapist.post(new_link, {"label": "Phone"}).content.decode()
+    )
+    assert 'id="h-complete"' in as_therapist.get(where).content.decode()
+    completed(visit)
+    assert "Complete this visit" not in as_therapist.post(new_link, {"label": "Phone"}).content.decode()
 
 
 def test_the_code_is_where_the_address_is_and_nowhere_else(made, plan, as_therapist):
