@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,12 +32,16 @@ from consults.models import (
     SafetyFinding,
     Step,
 )
+from education import library
 from painconsult.audit.models import AuditEvent
 from painconsult.errors import Refused
 from tests import factories
-from tests.visits import make_activity, make_client, make_flare_plan, make_goal, make_visit
+from tests.visits import make_activity, make_client, make_flare_plan, make_goal, make_visit, words_of
 
-FIXTURE = Path(__file__).parent / "data" / "plan_schema_1.json"
+SCHEMAS = {
+    number: json.loads((Path(__file__).parent / "data" / f"plan_schema_{number}.json").read_text())
+    for number in (1, 2)
+}
 
 
 @pytest.fixture
@@ -82,6 +87,12 @@ def test_a_plan_tells_the_step_with_its_amount_its_cue_and_its_bad_day(visit):
         "barriers": ["Weather"],
         "plan": "swing indoors with a broom",
     }
+
+
+def test_what_gets_in_the_way_of_one_step_is_not_told_under_the_other(visit):
+    make_activity(visit)
+    make_activity(visit, activity="Walk the dog", visit_row={"barriers": []})
+    assert [len(step["barriers"]) for step in readable(plan_content(visit))["steps"]] == [1, 0]
 
 
 def test_one_of_something_is_told_in_the_singular(visit):
@@ -173,11 +184,65 @@ def test_only_people_who_said_yes_are_on_a_plan(visit, as_therapist):
     assert [word for word in ("Rosalind", "Bertram", "canary") if word in told] == []
 
 
-def test_messages_held_back_while_an_urgent_sign_is_open_leave_the_plan(visit):
-    change(visit, messages_used=["m_hurt_harm", "m_protector"], teach_back_client_words="Sore is safe.")
+def in_mind(visit):
+    return [
+        (line["part"], line["words"]) for line in plan_content(visit)["lines"] if line["section"] == "mind"
+    ]
+
+
+def explain(visit, **columns):
+    told = {"messages_used": ["m_protector"], "teach_back_client_words": "The alarm is jumpy."}
+    return change(visit, **told | {"metaphor": "alarm_toaster"} | columns)
+
+
+def test_the_idea_the_picture_and_their_own_words_are_on_the_plan(visit, as_therapist):
+    explain(visit)
+    toaster = "A smoke alarm by the toaster: loud, well meant, often no fire."
+    assert in_mind(visit) == [
+        ("said", "The alarm is jumpy."),
+        ("idea", "Pain is a protector, not a damage meter."),
+        ("picture", toaster),
+    ]
+    told = frame(as_therapist, visit)
+    assert 'class="pic picture-alarm_toaster"' in told
+    assert f"<figcaption>{toaster}</figcaption>" in told
+
+
+def test_a_picture_of_their_own_stands_in_the_place_of_ours(visit, as_therapist):
+    explain(visit, metaphor_own="A car alarm in <the> wind")
+    assert in_mind(visit)[-1] == ("own-picture", "A car alarm in <the> wind")
+    told = frame(as_therapist, visit)
+    assert "Your picture: <b>“A car alarm in &lt;the&gt; wind”</b>" in told
+    assert "<figcaption>" not in told
+
+
+def test_with_a_known_condition_a_picture_has_the_words_for_it(visit):
+    visit.client.known_condition = "Rheumatoid arthritis"
+    visit.client.save()
+    explain(visit)
+    assert in_mind(change(visit))[-1][1].endswith("sometimes louder than the smoke.")
+
+
+@pytest.mark.parametrize("own", ["", "A dog that barks at friends"])
+def test_while_an_urgent_sign_is_open_no_idea_that_is_held_back_is_on_the_plan_in_any_words(
+    visit, as_therapist, own
+):
+    used = {"messages_used": ["m_hurt_harm", "m_protector"], "metaphor": "after_dancing", "metaphor_own": own}
+    explain(visit, teach_back_client_words="Sore is safe.", **used)
+    make_flare_plan(visit, say_to_self="Sore is safe.")
     find(visit, "cancer", "U")
-    words = [line.get("words") for line in plan_content(visit)["lines"] if line["section"] == "mind"]
-    assert words == [None, "Pain is a protector, not a damage meter."]
+    assert in_mind(change(visit)) == [("idea", "Pain is a protector, not a damage meter.")]
+    told = json.dumps(plan_content(change(visit))) + frame(as_therapist, visit)
+    for words in ("Sore is safe", "dancing", "Hurt and harm", "barks"):
+        assert words not in told
+
+
+def test_what_waits_for_an_urgent_sign_is_back_when_it_is_cleared(visit):
+    explain(visit, messages_used=["m_hurt_harm"], metaphor="after_dancing")
+    finding = find(visit, "cancer", "U")
+    finding.cleared_on, finding.cleared_by, finding.cleared_words = visit.held_on, "Dr Reid", "All clear"
+    finding.save()
+    assert [part for part, _ in in_mind(change(visit))] == ["said", "idea", "picture"]
 
 
 def test_a_resource_is_told_by_title_and_place(visit):
@@ -215,7 +280,7 @@ def plant_canaries(visit, therapist):
     for name in ("known_condition", "examined_said", "gp", "safe_to_contact"):
         type(client).objects.filter(pk=client.pk).update(**{name: f"canary-{name}"})
     texts = "story_client_words pattern aggravates eases client_explanation main_worry expectation_today"
-    texts += " validation_given prior_knowledge personal_link questions_left progress_marker metaphor_own"
+    texts += " validation_given prior_knowledge personal_link questions_left progress_marker"
     texts += " support_between_visits unhelpful_influences end_of_care_sign what_we_missed outcome_reason"
     change(visit, **{name: f"canary-{name}" for name in (*texts.split(), "touch_words")})
     Step.objects.filter(consultation=visit).update(client_words="canary-step", private_notes="canary-note")
@@ -248,6 +313,55 @@ def plant_canaries(visit, therapist):
     visit.flare_plan.save()
     client.goals.update(level_m2="canary-lowest", purpose="canary-purpose", change_reason="canary-change")
     client.goals.update(belief=belief)
+
+
+# --- what was agreed, as it was agreed ------------------------------------------------------------
+
+
+def test_a_weekly_increase_that_was_agreed_is_on_the_plan_and_never_by_the_calendar_alone(
+    visit, as_therapist
+):
+    make_activity(visit, visit_row={"increment": 1})
+    assert lines(visit)["more"]["more"] == "1 minute"
+    assert "1 minute more, if the days went as planned. If not, stay where you are." in frame(
+        as_therapist, visit
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"increment": None},
+        {"increment": 0},
+        {"increment": 2, "amounts": "words"},
+        {"increment": 2, "unit": ""},
+    ],
+)
+def test_where_no_increase_was_agreed_or_nothing_is_counted_there_is_none(visit, row):
+    make_activity(visit, visit_row=row)
+    assert "more" not in lines(visit)
+
+
+def test_with_crashes_after_small_efforts_no_increase_is_told(visit):
+    make_activity(visit, visit_row={"increment": 2})
+    find(visit, "pem", "R")
+    assert "more" not in lines(visit)
+
+
+def test_what_helps_less_is_told_kindly_under_the_name_and_can_be_left_out_alone(visit, as_therapist):
+    with_plan(visit)
+    ally = add_ally(
+        visit, "Dave", consent="yes", will_do="walks with me", will_stop="Doing it for me unasked"
+    )
+    told = frame(as_therapist, visit)
+    assert told.index("<b>Dave</b>: walks with me") < told.index(
+        "Kindly meant, but helps less: Doing it for me"
+    )
+    assert "What helps you less" not in told
+    content = publish(visit, [f"less-{ally.pk}"]).content
+    assert "unasked" not in json.dumps(content)
+    assert "walks with me" in json.dumps(content)
+    assert "unasked" not in json.dumps(without(plan_content(visit), [f"ally-{ally.pk}"]))
 
 
 # --- publishing -----------------------------------------------------------------------------------
@@ -392,8 +506,9 @@ def test_what_a_plan_is_made_of_is_what_each_list_would_bring_by_itself(visit, t
 # --- every schema stays readable ------------------------------------------------------------------
 
 
-def test_a_plan_of_schema_1_is_still_readable(visit):
-    plan = readable(json.loads(FIXTURE.read_text()), schema=1, allies={7})
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_a_plan_of_every_schema_is_still_readable(schema):
+    plan = readable(SCHEMAS[schema], schema=schema, allies={7})
     assert plan["client"] == "Graham"
     assert plan["agreed_on"] == date(2025, 3, 3)
     assert plan["made_with"] == "massage therapist"
@@ -406,26 +521,68 @@ def test_a_plan_of_schema_1_is_still_readable(visit):
         {"names": "weather or tiredness", "plan": "swing indoors with a broom"}
     ]
     assert [goal["by"] for goal in plan["goals"]] == [date(2025, 6, 3)]
-    assert [ally["name"] for ally in plan["allies"]] == ["Dave"]
+    assert plan["said"] == ["So the alarm’s gone a bit trigger-happy."]
+    assert plan["ideas"] == ["Pain is a protector, not a damage meter."]
+    assert [(ally["name"], ally["less"]) for ally in plan["allies"]] == [
+        ("Dave", "carrying your bag unasked")
+    ]
     assert plan["flare"]["first"] == "The half-size version, on the same days. Warmth. A long shower."
     assert plan["next"][0]["due"] == date(2025, 3, 17)
 
 
-def test_somebody_who_took_their_consent_back_is_on_no_page():
-    assert readable(json.loads(FIXTURE.read_text()), schema=1, allies=set())["allies"] == []
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_a_plan_of_every_schema_still_renders(schema):
+    plan = readable(SCHEMAS[schema], schema=schema, allies={7}) | {"number": 3}
+    told = words_of(render_to_string("consults/plan/_sheet.html", {"plan": plan}))
+    for words in (
+        "Graham’s plan",
+        "16 minutes",
+        "trigger-happy",
+        "damage meter",
+        "walks three holes",
+        "111",
+    ):
+        assert words in told
+    assert ("2 minutes more" in told) == (schema > 1)
+    assert "None" not in told
 
 
-def test_what_is_published_today_has_the_shape_of_the_fixture(visit):
-    with_plan(visit)
-    add_ally(visit, "Dave", consent="yes")
+def test_schema_2_tells_the_increase_and_the_picture():
+    plan = readable(SCHEMAS[2], schema=2)
+    assert plan["steps"][0]["more"] == "2 minutes"
+    assert plan["picture"]["words"].startswith("A smoke alarm by the toaster")
+    assert plan["picture"]["drawing"] == library.picture("alarm_toaster")
+
+
+def test_a_picture_that_is_no_longer_taught_leaves_its_words(monkeypatch):
+    monkeypatch.setattr(library, "pictures", lambda: ())
+    told = render_to_string("consults/plan/_sheet.html", {"plan": readable(SCHEMAS[2], schema=2)})
+    assert "A smoke alarm by the toaster" in told
+    assert "<figure" not in told
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_somebody_who_took_their_consent_back_is_on_no_page(schema):
+    assert readable(SCHEMAS[schema], schema=schema, allies=set())["allies"] == []
+
+
+def test_what_is_published_today_has_the_shape_of_the_newest_fixture(visit, therapist):
+    make_activity(visit, visit_row={"increment": 2})
+    make_goal(visit)
+    make_flare_plan(visit)
+    add_ally(visit, "Dave", consent="yes", will_stop="carrying the bag")
     book(visit, date(2025, 3, 17))
     give(visit, resource_id="tame_the_beast")
-    change(visit, messages_used=["m_protector"], teach_back_client_words="No fire.")
-    fixture = json.loads(FIXTURE.read_text())
-    content = publish(change(visit)).content
-    assert content.keys() == fixture.keys()
-    shape = {(line["section"], line.get("part")): line.keys() for line in fixture["lines"]}
-    assert {(line["section"], line.get("part")): line.keys() for line in content["lines"]} == shape
+    version = publish(explain(visit, metaphor_own="A car alarm in the wind"))
+    own = shapes(version.content)
+    content = publish(explain(visit, metaphor_own="")).content
+    assert version.schema == max(SCHEMAS)
+    assert content.keys() == SCHEMAS[2].keys()
+    assert shapes(content) | own == shapes(SCHEMAS[2])
+
+
+def shapes(content):
+    return {(line["section"], line.get("part")): line.keys() for line in content["lines"]}
 
 
 # --- rows and pages -------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from django.utils.datastructures import MultiValueDict
 
 from consults.actions import consultations as actions
 from consults.actions import plans as plan_actions
-from consults.actions.plan_content import plan_content
+from consults.actions.plan_content import SCHEMA, plan_content
 from consults.models import (
     SLUGS,
     Activity,
@@ -442,6 +442,7 @@ def make_everything(by, mark=""):
         plan=plan,
         consultation=first,
         number=1,
+        schema=SCHEMA,
         content=plan_content(first),
         agreed_on=first.held_on,
         published_by=by,

@@ -1,4 +1,4 @@
-"""What goes on a client's plan, as words and ids (schema 1). It is never markup.
+"""What goes on a client's plan, as words and ids (schema 2). It is never markup.
 
 A plan is read at home, sometimes over a shoulder. It holds what was agreed and what helps; never a
 belief, what somebody once said, a loss, a rating, a note, a finding, or the lowest level of a goal.
@@ -12,8 +12,9 @@ from consults.steps.explain import circumstances
 from consults.steps.pacing import counted, whole_start
 from education import library
 
-SCHEMA = 1
+SCHEMA = 2
 LEVELS_SHOWN = (2, 1, 0, -1)
+EXPLAINED = ("messages_used", "teach_back_client_words", "metaphor", "metaphor_own")
 
 
 def _lists(visit):
@@ -37,7 +38,7 @@ def gathered(consultation):
     """What the plan of this visit is made of, with the client's visits, newest first."""
     kept = AGREED.ask(consultation)
     visits = consultation.client.consultations.order_by("-number")
-    kept.visits = list(visits.only("client", "number", "messages_used", "teach_back_client_words"))
+    kept.visits = list(visits.only("client", "number", *EXPLAINED))
     kept.until_now = [visit for visit in kept.visits if visit.number <= consultation.number]
     return kept
 
@@ -104,7 +105,7 @@ def steps(consultation, kept):
             "amount": amount(visit, consultation),
             "count": label("units", visit.unit) if visit.amounts == "recalled" else "",
         }
-        for part, words in _parts(visit):
+        for part, words in _parts(visit, consultation):
             yield {
                 "id": f"{part}-{activity.pk}",
                 "section": "step",
@@ -126,11 +127,13 @@ def amount(visit, consultation):
     return counted(number, visit.unit)
 
 
-def _parts(visit):
+def _parts(visit, consultation):
     if visit.if_cue or visit.then_action:
         yield "when", {"cue": visit.if_cue, "action": visit.then_action}
     if visit.frequency_per_week:
         yield "often", {"times": visit.frequency_per_week}
+    if visit.increment and amount(visit, consultation) and not no_weekly_step(consultation):
+        yield "more", {"more": counted(visit.increment, visit.unit)}
     for number, (plan, barriers) in enumerate(_barriers(visit).items(), start=1):
         yield f"barrier{number}", {"barriers": barriers, "plan": plan}
     if visit.bad_day_version:
@@ -172,30 +175,52 @@ def next_date(consultation, kept):
 
 
 def keep_in_mind(consultation, kept):
-    """What they said back, and the ideas it came from, of the newest visit that explained anything."""
-    told = (visit for visit in kept.until_now if visit.messages_used or visit.teach_back_client_words)
-    visit = next(told, None)
+    """What they said back, the ideas it came from and the picture, of the newest visit that explained anything."""
+    visit, held_back = _explained(consultation, kept)
     if visit is None:
         return
-    if visit.teach_back_client_words:
-        yield {"id": f"said-{visit.pk}", "section": "mind", "said": visit.teach_back_client_words}
-    on_offer = {message.id for message in library.messages(**circumstances(consultation))}
+    mind = {"section": "mind"}
+    if visit.teach_back_client_words and not held_back:
+        yield {"id": f"said-{visit.pk}", **mind, "part": "said", "words": visit.teach_back_client_words}
     for id in visit.messages_used:
-        if id in on_offer:  # some are held back while an urgent sign is open, or with a known condition
-            yield {"id": f"message-{id}", "section": "mind", "message": id, "words": library.message(id).text}
+        if id not in held_back:
+            idea = {"message": id, "words": library.message(id).text}
+            yield {"id": f"message-{id}", **mind, "part": "idea", **idea}
+    if visit.metaphor_own and not held_back:
+        yield {"id": f"own-picture-{visit.pk}", **mind, "part": "own-picture", "words": visit.metaphor_own}
+    elif visit.metaphor and not visit.metaphor_own:
+        yield from _picture(visit.metaphor, held_back, **circumstances(consultation))
+
+
+def _explained(consultation, kept):
+    """(the newest visit that explained anything, which of its ideas are held back now).
+
+    Some are held back while an urgent sign is open, or with a known condition. The client's own words about
+    them say the same, so they wait as well.
+    """
+    told = (visit for visit in kept.until_now if visit.messages_used or visit.teach_back_client_words)
+    visit = next(told, None)
+    on_offer = {message.id for message in library.messages(**circumstances(consultation))}
+    return visit, set(visit.messages_used) - on_offer if visit else set()
+
+
+def _picture(id, held_back, **kinds):
+    """The picture, unless it goes with an idea that is held back."""
+    picture = next((each for each in library.pictures(**kinds) if each.id == id), None)
+    if picture and not held_back & set(picture.messages):
+        words = picture.words(kinds["known_condition"])
+        yield {"id": f"picture-{id}", "section": "mind", "part": "picture", "picture": id, "words": words}
 
 
 def who_helps(consultation, kept):
-    """People who said yes, and nobody else."""
+    """People who said yes, and nobody else; what helps less hangs on the person, and can be left out alone."""
     for ally in (ally for ally in kept.allies if ally.consent == "yes"):
-        yield {
-            "id": f"ally-{ally.pk}",
-            "section": "who",
-            "ally": ally.pk,
-            "name": ally.name,
-            "will_do": ally.will_do,
-            "will_stop": ally.will_stop,
-        }
+        person = {"section": "who", "ally": ally.pk}
+        helps = {"name": ally.name, "will_do": ally.will_do}
+        yield {"id": f"ally-{ally.pk}", **person, "part": "helps", **helps}
+        if ally.will_stop:
+            less = {"of": f"ally-{ally.pk}", "name": ally.name, "words": ally.will_stop}
+            yield {"id": f"less-{ally.pk}", **person, "part": "less", **less}
 
 
 def resources(consultation, kept):
@@ -225,13 +250,19 @@ def flare(consultation, kept):
         "signs": labels("flare_early_signs", plan.early_signs, plan.early_signs_words),
         "first": labels("flare_first_48h", plan.first_48h, plan.first_48h_words),
         "leave-out": labels("flare_not_do", plan.not_do),
-        "say": plan.say_to_self,
+        "say": "" if _is_held_back(consultation, kept, plan.say_to_self) else plan.say_to_self,
         "tell": "" if _without_consent(kept, plan.who_to_tell) else plan.who_to_tell,
         "back": label("flare_back_to_plan", plan.back_to_plan_rule),
     }
     for part, words in parts.items():
         if words:
             yield {"id": f"flare-{part}", "section": "flare", "part": part, "words": words}
+
+
+def _is_held_back(consultation, kept, words):
+    """Whether these are the words said back about an idea that is held back now."""
+    visit, held_back = _explained(consultation, kept)
+    return bool(held_back) and words == visit.teach_back_client_words
 
 
 def _without_consent(kept, words):

@@ -2,22 +2,22 @@
 
 from datetime import date
 
+from consults.actions.plan_content import SCHEMA
+from education import library
 
-def readable(content, *, schema=1, allies=None):
-    """Return what the page of a plan shows.
+
+def readable(content, *, schema=SCHEMA, allies=None):
+    """Return what the page of a plan shows, whatever the schema it was published with.
 
     `allies` are the ids of those who agree to be on it now; somebody who took their consent back
     is on no page, whatever was published. None: as the content has it.
     """
-    return {"template": f"consults/plan/schema_{schema}.html", **READERS[schema](content, allies)}
-
-
-def _schema_1(content, allies):
+    told = [line for line in LINES[schema](content["lines"]) if _agrees(line, allies)]
     lines = {}
-    for line in content["lines"]:
-        if line["section"] != "who" or allies is None or line["ally"] in allies:
-            lines.setdefault(line["section"], []).append(line)
+    for line in told:
+        lines.setdefault(line["section"], []).append(line)
     flare = {line["part"].replace("-", "_"): sentences(line["words"]) for line in lines.get("flare", [])}
+    goals = _goals(lines.get("goals", []))
     steps = _steps(lines.get("step", []))
     return {
         **{name: content[name] for name in ("client", "clinic", "help")},
@@ -25,18 +25,39 @@ def _schema_1(content, allies):
         "made_with": _mid_sentence(content["made_with"]),
         "why": [line["words"] for line in lines.get("why", [])],
         "steps": steps,
-        "goals": _goals(lines.get("goals", [])),
+        "goals": goals,
         "next": [_dated(line, "due") for line in lines.get("next", [])],
-        "said": [line["said"] for line in lines.get("mind", []) if "said" in line],
-        "messages": [line["words"] for line in lines.get("mind", []) if "words" in line],
-        "allies": lines.get("who", []),
+        **_mind(lines.get("mind", [])),
+        "allies": _allies(lines.get("who", [])),
         "resources": lines.get("resource", []),
         "flare": flare,
         "bad_day": any(step["bad_day"] for step in steps) or "first" in flare or "say" in flare,
     }
 
 
-READERS = {1: _schema_1}
+# --- what was published, as lines of today --------------------------------------------------------
+
+
+def _lines_1(lines):
+    """Schema 1 had no parts in what to keep in mind, and one line for a person."""
+    for line in lines:
+        if line["section"] == "mind":
+            said = {"part": "said", "words": line["said"]} if "said" in line else {"part": "idea"}
+            yield {**line, **said}
+        elif line["section"] == "who":
+            yield {**line, "part": "helps"}
+            if line["will_stop"]:
+                less = {"id": f"less-{line['ally']}", "part": "less", "of": line["id"]}
+                yield {**line, **less, "words": line["will_stop"]}
+        else:
+            yield line
+
+
+LINES = {1: _lines_1, 2: list}
+
+
+def _agrees(line, allies):
+    return line["section"] != "who" or allies is None or line["ally"] in allies
 
 
 def listed(content):
@@ -47,10 +68,13 @@ def listed(content):
     ]
 
 
+# --- the parts of the page ------------------------------------------------------------------------
+
+
 def _steps(lines):
     """Each step with the parts that hang on it."""
     steps = {
-        line["id"]: {**line, "when": None, "often": None, "barriers": [], "bad_day": ""}
+        line["id"]: {**line, "when": None, "often": None, "more": "", "barriers": [], "bad_day": ""}
         for line in lines
         if line["part"] == "what"
     }
@@ -60,6 +84,8 @@ def _steps(lines):
             continue
         if line["part"] in ("when", "often"):
             step[line["part"]] = line
+        elif line["part"] == "more":
+            step["more"] = line["more"]
         elif line["part"] == "bad-day":
             step["bad_day"] = line["words"]
         else:
@@ -79,6 +105,29 @@ def _goals(lines):
     goals = [_dated(line, "by") | {"is_ladder": len(line["rungs"]) > 1} for line in lines]
     first = next((goal["id"] for goal in goals if goal["is_ladder"]), None)
     return [goal | {"on_paper": goal["id"] == first} for goal in goals]
+
+
+def _mind(lines):
+    """Their own words, the ideas, and one picture: their own, or one of ours with its drawing."""
+    picture = next((line for line in lines if line["part"] in ("picture", "own-picture")), None)
+    return {
+        "said": [line["words"] for line in lines if line["part"] == "said"],
+        "ideas": [line["words"] for line in lines if line["part"] == "idea"],
+        "picture": picture and {"words": picture["words"], "drawing": _drawing(picture.get("picture"))},
+    }
+
+
+def _drawing(id):
+    """The drawing of a picture; one that is no longer taught leaves its words."""
+    return next((each for each in library.pictures() if each.id == id), None)
+
+
+def _allies(lines):
+    people = {line["id"]: {**line, "less": ""} for line in lines if line["part"] == "helps"}
+    for line in lines:
+        if line["part"] == "less" and line["of"] in people:
+            people[line["of"]]["less"] = line["words"]
+    return list(people.values())
 
 
 def _dated(line, name):
