@@ -364,6 +364,67 @@ def test_what_helps_less_is_told_kindly_under_the_name_and_can_be_left_out_alone
     assert "unasked" not in json.dumps(without(plan_content(visit), [f"ally-{ally.pk}"]))
 
 
+# --- nothing is said twice ------------------------------------------------------------------------
+
+
+def shown(visit, struck=()):
+    return readable(without(plan_content(visit), struck))
+
+
+@pytest.mark.parametrize(
+    ("activity", "action", "is_for"),
+    [
+        ("Weeding my allotment", "I weed until the kettle boils", ""),
+        ("weeding my allotment.", "I weed until the kettle boils", ""),
+        ("Weeding the beds", "I weed until the kettle boils", "Weeding the beds"),
+        ("Weeding the beds", "weeding the beds", ""),
+        ("Weeding the beds", "", ""),
+    ],
+)
+def test_what_a_step_is_for_is_told_unless_the_goal_or_the_step_says_it(visit, activity, action, is_for):
+    make_activity(visit, activity=activity, visit_row={"then_action": action})
+    make_goal(visit, title="Weeding my allotment")
+    assert shown(visit)["steps"][0]["for"] == is_for
+
+
+def test_a_goal_that_hopes_for_its_own_title_says_it_once(visit, as_therapist):
+    only = {"level_m2": "", "level_m1": "", "level_p1": "", "level_p2": "", "baseline_level": None}
+    make_goal(visit, title="Swim with my sister", level_0="swim with my sister", **only)
+    assert "What you hope for" not in frame(as_therapist, visit)
+
+
+def test_a_sentence_that_is_said_in_three_places_is_printed_once(visit, as_therapist):
+    alarm = "Loud alarm, no fire."
+    make_activity(visit, why_it_matters="“Loud alarm, no fire!”")
+    make_flare_plan(visit, say_to_self=alarm)
+    explain(visit, teach_back_client_words="loud alarm, no fire", metaphor="")
+    told = frame(as_therapist, visit).casefold()
+    assert told.count("loud alarm, no fire") == 1
+    assert told.index("tell yourself") < told.index("loud alarm")
+
+
+def test_more_than_the_sentence_is_not_a_repeat(visit):
+    make_flare_plan(visit, say_to_self="Loud alarm, no fire. I have done this before.")
+    explain(visit, teach_back_client_words="Loud alarm, no fire.")
+    assert shown(visit)["said"] == []
+    explain(visit, teach_back_client_words="Loud alarm, no fire. Out of practice, not broken.")
+    assert shown(change(visit))["said"] == ["Loud alarm, no fire. Out of practice, not broken."]
+
+
+def test_lines_with_the_same_words_are_left_out_one_by_one(visit, as_therapist):
+    make_flare_plan(visit, say_to_self="The alarm is jumpy.")
+    explain(visit)
+    said, say = f"said-{visit.pk}", "flare-say"
+    listed = page(as_therapist, visit).partition('id="phone"')[0]
+    assert listed.count("“The alarm is jumpy.”") == 2
+    assert listed.count("printed once") == 1
+    both = change(visit)
+    assert (shown(both)["said"], shown(both)["flare"]["say"]) == ([], "The alarm is jumpy.")
+    assert shown(both, [say])["said"] == ["The alarm is jumpy."]
+    assert shown(both, [said])["flare"]["say"] == "The alarm is jumpy."
+    assert "say" not in shown(both, [said, say])["flare"]
+
+
 # --- publishing -----------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """A published plan, arranged for a page. Every schema that was ever published stays readable."""
 
+import re
 from datetime import date
 
 from consults.actions.plan_content import SCHEMA
@@ -13,12 +14,13 @@ def readable(content, *, schema=SCHEMA, allies=None):
     is on no page, whatever was published. None: as the content has it.
     """
     told = [line for line in LINES[schema](content["lines"]) if _agrees(line, allies)]
-    lines = {}
+    again, lines = repeated(told), {}
     for line in told:
-        lines.setdefault(line["section"], []).append(line)
+        if line["id"] not in again:
+            lines.setdefault(line["section"], []).append(line)
     flare = {line["part"].replace("-", "_"): sentences(line["words"]) for line in lines.get("flare", [])}
     goals = _goals(lines.get("goals", []))
-    steps = _steps(lines.get("step", []))
+    steps = _steps(lines.get("step", []), {plain(goal["title"]) for goal in goals})
     return {
         **{name: content[name] for name in ("client", "clinic", "help")},
         "agreed_on": date.fromisoformat(content["agreed_on"]),
@@ -61,18 +63,42 @@ def _agrees(line, allies):
 
 
 def listed(content):
-    """The lines of a plan that is about to be published, one by one, with dates as dates."""
+    """The lines of a plan that is about to be published, one by one, with dates as dates; `again` are those
+    whose words another line has."""
+    again = repeated(content["lines"])
     return [
-        line | {name: date.fromisoformat(line[name]) for name in ("by", "due") if line.get(name)}
+        line
+        | {name: date.fromisoformat(line[name]) for name in ("by", "due") if line.get(name)}
+        | {"again": line["id"] in again}
         for line in content["lines"]
     ]
+
+
+# --- nothing is said twice ------------------------------------------------------------------------
+
+
+def repeated(lines):
+    """Ids of lines whose every sentence stands in another: what they tell themselves in a flare comes first."""
+    sayings = [line for line in lines if line["section"] in ("why", "mind") or line.get("part") == "say"]
+    seen, again = set(), set()
+    for line in sorted(sayings, key=lambda line: line["section"] != "flare"):
+        told = {plain(each) for each in re.split(r"(?<=[.!?])[”\"]?\s+", line["words"])}
+        if told <= seen:
+            again.add(line["id"])
+        seen |= told
+    return again
+
+
+def plain(words):
+    """Words as they sound: no capitals, quotation marks or full stops."""
+    return " ".join(re.sub(r"[^\w\s]", "", words.casefold()).split())
 
 
 # --- the parts of the page ------------------------------------------------------------------------
 
 
-def _steps(lines):
-    """Each step with the parts that hang on it."""
+def _steps(lines, goals):
+    """Each step with the parts that hang on it; what it is for, unless a goal or the step itself says so."""
     steps = {
         line["id"]: {**line, "when": None, "often": None, "more": "", "barriers": [], "bad_day": ""}
         for line in lines
@@ -90,7 +116,14 @@ def _steps(lines):
             step["bad_day"] = line["words"]
         else:
             step["barriers"].append({"names": _or(line["barriers"]), "plan": line["plan"]})
-    return [step | {"pen": _pen(step)} for step in steps.values()]
+    return [_headed(step, goals) | {"pen": _pen(step)} for step in steps.values()]
+
+
+def _headed(step, goals):
+    action = step["when"]["action"] if step["when"] else ""
+    known = goals | {plain(action)}
+    is_for = step["activity"] if action and plain(step["activity"]) not in known else ""
+    return step | {"big": action or step["activity"], "for": is_for}
 
 
 def _pen(step):
@@ -104,7 +137,10 @@ def _goals(lines):
     """Goals with their ladders; paper has room for one ladder, so there the others are a sentence."""
     goals = [_dated(line, "by") | {"is_ladder": len(line["rungs"]) > 1} for line in lines]
     first = next((goal["id"] for goal in goals if goal["is_ladder"]), None)
-    return [goal | {"on_paper": goal["id"] == first} for goal in goals]
+    return [
+        goal | {"on_paper": goal["id"] == first, "says_more": plain(goal["expected"]) != plain(goal["title"])}
+        for goal in goals
+    ]
 
 
 def _mind(lines):
