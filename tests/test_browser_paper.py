@@ -57,3 +57,20 @@ def test_every_plan_of_the_demo_is_two_sheets_and_when_to_get_help_is_on_one(pag
     assert sheets == {"Graham": 2, "Priya": 2, "Marisol": 2}
     page.emulate_media(media="print")
     assert page.locator("#help").evaluate("box => getComputedStyle(box).breakInside") == "avoid"
+    size = "one => parseFloat(getComputedStyle(one).fontSize)"
+    body = page.locator("body").evaluate(size)
+    assert body >= 16  # 12 points
+    assert {page.locator("#help li").nth(n).evaluate(size) for n in (0, 8, -1)} == {body}
+
+
+@pytest.mark.usefixtures("_emptied")
+def test_a_preview_prints_as_the_plan_does_and_a_new_link_on_one_sheet(page, context, live_server):
+    clinic = seeding.seed(as_written=True)
+    by = User.objects.get(clinic=clinic, email="nurse@demo.example")
+    sign_in_browser(context, live_server, by)
+    version = PlanVersion.objects.get(plan__client__preferred_name="Marisol")
+    page.goto(live_server.url + reverse("plan", args=[version.consultation_id]))
+    assert pages(page) == 2
+    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("img", name="QR code").wait_for()
+    assert pages(page) == 1
