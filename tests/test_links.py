@@ -189,6 +189,15 @@ def test_an_opened_plan_says_whose_it_is_from_where_and_what_it_is_for(made, pla
     assert "<title>Your plan</title>" in told
 
 
+def test_wherever_half_an_hour_is_told_it_is_told_that_the_link_opens_again(made, phone):
+    """Read quickly, "it closes again" was taken for the end of the plan."""
+    told = [phone.get(DOOR).content.decode(), phone.get(PLAN).content.decode()]
+    press(phone, made[1])
+    for page in [*told, phone.get(PLAN).content.decode()]:
+        after = page.partition("half an hour")[2]
+        assert "Your link opens it again, as often as you like" in after or "open your link again" in after
+
+
 @pytest.mark.parametrize("agent", ["WhatsApp/2.23", "Slackbot-LinkExpanding 1.0", "Outlook SafeLinks"])
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 @pytest.mark.parametrize("path", [DOOR, PLAN])
