@@ -1,5 +1,7 @@
 """Steps 1 to 3 and the turned screen under a therapist's and a client's hands."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -196,3 +198,31 @@ def test_heard_cards_read_well_on_a_phone(room, visit):
             assert touch["height"] >= 44
             assert touch["y"] >= said["y"] + said["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+# --- The clinician's own words --------------------------------------------------------------------
+
+
+def test_advice_on_wording_comes_when_the_field_is_left_and_the_place_is_kept(room):
+    page = room.page
+    advice = page.locator("#f-validation_given-say .say")
+    room.go("acknowledge").choose("consent_to_record", "yes")
+    room.write("validation_given", "Your discs are worn. I believe you.")
+    expect(advice).to_have_count(0)
+    page.locator("#f-story_client_words").focus()
+    expect(advice).to_contain_text("discs are worn")
+    expect(page.locator("#f-story_client_words")).to_be_focused()
+    page.keyboard.type("It went")
+    advice.get_by_role("button", name="Use this").click()
+    expect(page.locator("#f-validation_given")).to_have_value(re.compile("can still change. I believe you.$"))
+    expect(page.locator("#f-validation_given")).to_be_focused()
+    expect(advice).to_have_count(0)
+    assert room.value("story_client_words") == "It went"
+
+
+def test_leaving_the_field_by_the_way_on_saves_and_does_not_wait_for_advice(room, visit):
+    room.go("acknowledge").choose("consent_to_record", "yes").write("story_client_words", "It went")
+    room.write("validation_given", "Your discs are worn.")
+    room.saved("Safety check")
+    visit.refresh_from_db()
+    assert visit.validation_given == "Your discs are worn."
