@@ -8,7 +8,7 @@ from django.urls import reverse
 from consults.actions.plan_content import plan_content
 from consults.models import Goal, GoalRating
 from consults.steps import BY_SLUG
-from consults.steps.document import arrange
+from consults.steps.arranging import arrange
 from tests import visits
 
 LEVELS = {"m2": "No holes", "m1": "1 to 8 holes", "p1": "10 to 17 holes", "p2": "18 holes or more"}

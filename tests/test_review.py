@@ -15,7 +15,7 @@ from consults.actions import plans
 from consults.management import seeding
 from consults.models import Addendum, Consultation, Draft, Step, record
 from consults.steps import BY_SLUG, STEPS
-from consults.steps.document import StepForm
+from consults.steps.step import StepForm
 from consults.views import reading
 from painconsult.accounts.models import ScopeProfile
 from tests import factories, visits

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consults.steps import SEVEN, STEPS, following
-from consults.steps.document import Asks
+from consults.steps.step import Asks
 from tests import visits
 
 every_step = pytest.mark.parametrize("step", STEPS, ids=attrgetter("slug"))

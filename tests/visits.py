@@ -32,7 +32,8 @@ from consults.models import (
     Step,
 )
 from consults.steps import BY_SLUG
-from consults.steps.document import Document, StepPage
+from consults.steps.document import Document
+from consults.steps.page import StepPage
 from painconsult.accounts.models import ScopeProfile
 
 _numbers = count(1)

@@ -215,7 +215,7 @@ class Room:
         """What a browser posts when each of the three beliefs was asked about anew: every rating is another one."""
         from consults.models import Consultation
         from consults.steps import BY_SLUG
-        from consults.steps.document import StepPage
+        from consults.steps.page import StepPage
 
         visit = Consultation.objects.get(pk=self.open.pk)
         row = visit.steps.get(slug="beliefs")

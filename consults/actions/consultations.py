@@ -12,8 +12,8 @@ from django.utils import timezone
 from consults import rules
 from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
-from consults.steps.document import Asks, StepForm
 from consults.steps.findings import HOME, reason_against_day
+from consults.steps.step import Asks, StepForm
 from painconsult.audit.chain import record
 from painconsult.errors import Refused
 

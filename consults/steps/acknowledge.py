@@ -1,7 +1,8 @@
 """Step 1: the story, what was lost, and the sentence that says: I believe you."""
 
 from consults.models import Card
-from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, StepPage
+from consults.steps.page import StepPage
+from consults.steps.step import Asks, RowForm, Rows, Step, StepForm
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line, Rating, Several, Whole, Words, YesNo
 

@@ -2,7 +2,6 @@
 
 from consults.steps import cards
 from consults.steps.activity_rows import SURE_ENOUGH, ActivityRows, agreed_before, no_weekly_step, plan_field
-from consults.steps.document import Asks, Step, StepForm
 from consults.steps.pacing import (
     FIRST_UNITS,
     action_offered,
@@ -14,6 +13,7 @@ from consults.steps.pacing import (
     whole_start,
     whole_step,
 )
+from consults.steps.step import Asks, Step, StepForm
 from education import library
 from painconsult.ui.fields import Words
 from painconsult.ui.sheet import Sheet, as_posted

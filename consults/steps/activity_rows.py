@@ -6,8 +6,8 @@ from django.db.models import F, Prefetch, prefetch_related_objects
 
 from consults.models import Activity, ActivityVisit
 from consults.steps import cards
-from consults.steps.document import RowForm, Rows, is_answer
 from consults.steps.known import known_activities, today_of
+from consults.steps.step import RowForm, Rows, is_answer
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, Words

@@ -1,6 +1,6 @@
 """The last two questions of a visit, answered by the client."""
 
-from consults.steps.document import Asks, Step, StepForm
+from consults.steps.step import Asks, Step, StepForm
 from education import library
 from painconsult.ui.fields import Rating, Words
 

@@ -5,8 +5,8 @@ from django.utils.text import Truncator
 from consults import scoring
 from consults.models import Belief, BeliefRating
 from consults.steps import cards
-from consults.steps.document import Asks, RowForm, Rows, Step, StepForm, is_untouched
 from consults.steps.known import known_beliefs, rated_today, today_of
+from consults.steps.step import Asks, RowForm, Rows, Step, StepForm, is_untouched
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Words

@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from consults.models import Experiment
-from consults.steps.document import NEW, RowForm, Rows
 from consults.steps.known import belief_options, in_focus
 from consults.steps.screen import unasked_emergencies
+from consults.steps.step import NEW, RowForm, Rows
 from consults.steps.writing import write
 from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
 

@@ -3,8 +3,8 @@
 from django.db.models import prefetch_related_objects
 
 from consults.models import Card
-from consults.steps.document import Asks, Step, StepForm
 from consults.steps.findings import urgent_is_open
+from consults.steps.step import Asks, Step, StepForm
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Whole, Words, YesNo
 

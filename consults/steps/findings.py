@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from consults.models import SafetyFinding
-from consults.steps.document import RowForm, Rows
 from consults.steps.screen import found_now, said
+from consults.steps.step import RowForm, Rows
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Day, Line, Words

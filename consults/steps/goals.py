@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from consults.models import Goal, GoalRating
-from consults.steps.document import NEW, RowForm, Rows
 from consults.steps.known import (
     activity_options,
     belief_options,
@@ -21,6 +20,7 @@ from consults.steps.known import (
 from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, check_levels, drafted
 from consults.steps.reviews import due_on
 from consults.steps.standing import changeable_goals, is_fixed
+from consults.steps.step import NEW, RowForm, Rows
 from consults.steps.writing import write, write_over
 from education import library
 from painconsult.ui.fields import Choice, Day, Line, Ticked, Whole

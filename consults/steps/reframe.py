@@ -4,9 +4,9 @@ from django.db.models import Exists, OuterRef
 
 from consults.models import Alternative, AlternativeRating, Consultation
 from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
-from consults.steps.document import Asks, Step, StepForm
 from consults.steps.experiments import ExperimentRows, reasons_against_movement
 from consults.steps.known import activity_options, known_beliefs, worked_on
+from consults.steps.step import Asks, Step, StepForm
 from education import library
 from painconsult.ui.fields import Words
 

@@ -3,9 +3,9 @@
 from django.db.models import prefetch_related_objects
 
 from consults.models import Ally, ResourceGiven
-from consults.steps.document import Asks, RowForm, Rows, Step, StepForm
 from consults.steps.explain import circumstances, offered
 from consults.steps.known import known_allies
+from consults.steps.step import Asks, RowForm, Rows, Step, StepForm
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Ticked, Words, YesNo

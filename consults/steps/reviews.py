@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import prefetch_related_objects
 
 from consults.models import Review
-from consults.steps.document import RowForm, Rows
+from consults.steps.step import RowForm, Rows
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Day

@@ -4,7 +4,6 @@ from django.utils import timezone
 
 from consults.models import Client, Consultation
 from consults.models.consultations import OUTCOMES
-from consults.steps.document import Asks, Step, StepForm
 from consults.steps.findings import (
     HOME,
     OPEN,
@@ -20,6 +19,7 @@ from consults.steps.findings import (
     urgency,
 )
 from consults.steps.screen import answers_by_flag, found_now, is_child, lined_flags, unasked_emergencies
+from consults.steps.step import Asks, Step, StepForm
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Words, YesNo

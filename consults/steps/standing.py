@@ -1,8 +1,8 @@
 """Goals as they stand: those agreed before, what became of them, and which can be changed."""
 
 from consults.models import GoalRating
-from consults.steps.document import RowForm, Rows
 from consults.steps.known import known_goals, today_of
+from consults.steps.step import RowForm, Rows
 from consults.steps.writing import write_over
 from painconsult.errors import Refused
 from painconsult.ui.fields import Choice, Line

@@ -4,13 +4,13 @@ from django.utils.text import Truncator
 
 from consults.models import FlarePlan
 from consults.models.question import Question
-from consults.steps.document import Asks, Step, StepForm
 from consults.steps.goal_cards import draft_levels, goal_cards
 from consults.steps.goals import GoalRows
 from consults.steps.known import known_allies, known_goals
 from consults.steps.levels import LEVEL_FIELDS
 from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates
 from consults.steps.standing import OVER, StandingRows
+from consults.steps.step import Asks, Step, StepForm
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Line, Several, Ticked, Words

@@ -13,8 +13,8 @@ from consults.actions.plans import plan_state
 from consults.forms import ClearanceForm, ClientForm
 from consults.models import Step
 from consults.steps import BY_SLUG, STEPS
-from consults.steps.document import in_words
 from consults.steps.findings import HOME
+from consults.steps.page import in_words
 from consults.steps.screen import age_on
 from consults.views.doors import for_those_who_read, get_client, get_finding
 from education import library

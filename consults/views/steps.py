@@ -15,8 +15,10 @@ from consults import rules
 from consults.actions import consultations as actions
 from consults.models import Step as StepRow
 from consults.steps import BY_SLUG, STEPS, following, wording
-from consults.steps.document import Document, StepPage, arrange, differences
+from consults.steps.arranging import arrange
+from consults.steps.document import Document
 from consults.steps.findings import signs
+from consults.steps.page import StepPage, differences
 from consults.views.doors import get_consultation, read_for_a_page
 from education import library
 from painconsult.errors import Refused

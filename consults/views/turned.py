@@ -12,8 +12,9 @@ from consults import rules
 from consults.actions import consultations as actions
 from consults.steps import BY_SLUG
 from consults.steps.cards import said_in_step_1
-from consults.steps.document import Document, StepPage
+from consults.steps.document import Document
 from consults.steps.explain import circumstances, offered
+from consults.steps.page import StepPage
 from consults.views.doors import get_consultation
 from consults.views.steps import ROW, get_step, step_row, whole_page
 from education import library
