@@ -18,6 +18,10 @@ logger = logging.getLogger(__name__)
 UNREACHABLE = (OperationalError, InterfaceError)
 
 
+class Conflict(Exception):
+    """Somebody else's save came first, or this key was used for other words."""
+
+
 class Refused(Exception):
     """Something may not be done, said in words for the person who asked."""
 

@@ -3,8 +3,8 @@
 import pytest
 
 from consults.actions import clients as actions
-from consults.actions.consultations import Conflict
 from consults.models import Client
+from painconsult.errors import Conflict
 from tests import visits
 from tests.test_races import HANDS, at_once
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.models import Addendum, Consultation, Draft
 from consults.steps import BY_SLUG
 from consults.views import doors
@@ -141,12 +142,12 @@ def test_a_visit_is_completed_with_thin_steps_once(as_therapist, therapist, visi
 
 
 def test_words_that_were_typed_and_not_saved_are_not_completed_away(as_therapist, therapist, visit):
-    actions.keep_draft(visit, BY_SLUG["explain"], key=visit.pk, base=0, body="x=1", by=therapist)
+    drafts.keep_draft(visit, BY_SLUG["explain"], key=visit.pk, base=0, body="x=1", by=therapist)
     reply = press(as_therapist, visit)
     assert reply.status_code == 409
     assert "Explain how pain works: what was typed at" in visits.words(reply)
     assert Draft.objects.count() == 1
-    actions.discard_drafts(visit, BY_SLUG["explain"], by=therapist)
+    drafts.discard_drafts(visit, BY_SLUG["explain"], by=therapist)
     assert press(as_therapist, visit).url == reverse("review", args=[visit.pk])
 
 

@@ -10,10 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consults.actions import goals as actions
-from consults.actions.consultations import Conflict
 from consults.models import Goal, GoalRating, StepEntry
 from painconsult.audit.models import AuditEvent
-from painconsult.errors import Refused
+from painconsult.errors import Conflict, Refused
 from tests import factories, visits
 from tests.conftest import signed_in
 

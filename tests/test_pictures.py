@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.steps import BY_SLUG
 from education import library
 from education.reader import content
@@ -87,7 +87,7 @@ def visit(therapist):
 def explained(browser, visit, q=0, **answers):
     """The turned screen of an explanation that was typed and not saved."""
     body = urlencode({"permission": "yes", "messages_used": ["m_protector", "m_learn"]} | answers, doseq=True)
-    actions.keep_draft(visit, BY_SLUG["explain"], key=uuid.uuid4(), base=0, body=body, by=visit.therapist)
+    drafts.keep_draft(visit, BY_SLUG["explain"], key=uuid.uuid4(), base=0, body=body, by=visit.therapist)
     return browser.get(reverse("turned", args=[visit.pk, "explain"]), {"q": q}).content.decode()
 
 

@@ -11,12 +11,12 @@ import pytest
 from django.db import connection
 
 from consults.actions import consultations as actions
-from consults.actions import goals
+from consults.actions import drafts, goals
 from consults.models import Belief, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
 from painconsult.audit import chain
 from painconsult.audit.models import AuditEvent
-from painconsult.errors import Refused
+from painconsult.errors import Conflict, Refused
 from tests import visits
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +36,7 @@ def at_once(*calls):
         try:
             barrier.wait(30)
             return call()
-        except (actions.Conflict, Refused) as refused:
+        except (Conflict, Refused) as refused:
             return refused
         finally:
             connection.close()
@@ -59,7 +59,7 @@ def test_of_eight_saves_of_one_page_one_wins_and_seven_are_told(visit):
     answers = at_once(*calls)
     saved = [n for n, answer in enumerate(answers) if isinstance(answer, actions.Receipt)]
     assert len(saved) == 1
-    assert sum(isinstance(answer, actions.Conflict) for answer in answers) == HANDS - 1
+    assert sum(isinstance(answer, Conflict) for answer in answers) == HANDS - 1
     visit.refresh_from_db()
     assert visit.personal_link == f"hand {saved[0]}"
     assert list(StepEntry.objects.values_list("number", flat=True)) == [1]
@@ -72,7 +72,7 @@ def test_hands_that_try_again_all_get_through_and_the_numbers_have_no_gap(visit)
                 base = Step.objects.get(consultation=visit, slug="explain").number
                 try:
                     return visits.save(visit, "explain", {"personal_link": f"hand {n}"}, base=base)
-                except actions.Conflict:
+                except Conflict:
                     continue
 
         return call
@@ -111,7 +111,7 @@ def test_one_draft_sent_eight_times_is_one_draft(visit, therapist):
     key = uuid.uuid4()
 
     def call():
-        return actions.keep_draft(visit, BY_SLUG["explain"], key=key, base=0, body="x=1", by=therapist)
+        return drafts.keep_draft(visit, BY_SLUG["explain"], key=key, base=0, body="x=1", by=therapist)
 
     at_once(*[call] * HANDS)
     assert list(Draft.objects.values_list("key", "user", "body")) == [(key, therapist.pk, "x=1")]
@@ -122,11 +122,11 @@ def test_a_draft_that_meets_its_own_save_does_not_outlive_it(visit, therapist):
         key = uuid.uuid4()
         at_once(
             saver(visit, "explain", {"personal_link": f"{n}"}, base=n, key=key),
-            lambda key=key: actions.keep_draft(
+            lambda key=key: drafts.keep_draft(
                 visit, BY_SLUG["explain"], key=key, base=0, body="old", by=therapist
             ),
         )
-        assert actions.draft_of(visit, BY_SLUG["explain"], by=therapist) is None
+        assert drafts.draft_of(visit, BY_SLUG["explain"], by=therapist) is None
 
 
 def test_two_people_who_begin_at_once_share_one_open_visit(transactional_db, therapist):
@@ -182,7 +182,7 @@ def test_of_eight_who_finish_the_levels_of_a_goal_one_wins_and_seven_are_told(vi
         return lambda: goals.finish_levels(goal, texts, base=0, lock=n % 2 == 0, by=therapist)
 
     answers = at_once(*[finish(n) for n in range(HANDS)])
-    saved = [n for n, answer in enumerate(answers) if not isinstance(answer, actions.Conflict | Refused)]
+    saved = [n for n, answer in enumerate(answers) if not isinstance(answer, Conflict | Refused)]
     assert len(saved) == 1
     goal.refresh_from_db()
     assert (goal.level_p2, goal.levels_number) == (f"hand {saved[0]}", 1)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.models import (
     Activity,
     Ally,
@@ -25,7 +26,7 @@ from consults.models import (
 )
 from consults.steps import BY_SLUG
 from painconsult.audit.models import AuditEvent
-from painconsult.errors import Refused
+from painconsult.errors import Conflict, Refused
 from tests import factories, visits
 from tests.conftest import signed_in
 
@@ -46,7 +47,7 @@ def colleague(clinic):
 
 
 def test_one_save_writes_columns_rows_entry_state_and_deletes_the_draft(visit, therapist):
-    actions.keep_draft(visit, BY_SLUG["acknowledge"], key=KEY, base=0, body="x=1", by=therapist)
+    drafts.keep_draft(visit, BY_SLUG["acknowledge"], key=KEY, base=0, body="x=1", by=therapist)
     receipt = visits.save(visit, "acknowledge", key=KEY)
 
     visit.refresh_from_db()
@@ -174,7 +175,7 @@ def test_the_same_key_with_the_same_words_is_one_effect_and_the_same_receipt(vis
 
 def test_the_same_key_with_other_words_is_a_conflict(visit):
     visits.save(visit, "explain", {"personal_link": "first"}, base=0, key=KEY)
-    with pytest.raises(actions.Conflict):
+    with pytest.raises(Conflict):
         visits.save(visit, "explain", {"personal_link": "second"}, base=1, key=KEY)
     visit.refresh_from_db()
     assert visit.personal_link == "first"
@@ -182,16 +183,16 @@ def test_the_same_key_with_other_words_is_a_conflict(visit):
 
 def test_the_same_key_in_another_step_or_by_another_person_is_a_conflict(visit, colleague):
     visits.save(visit, "explain", {}, key=KEY)
-    with pytest.raises(actions.Conflict):
+    with pytest.raises(Conflict):
         visits.save(visit, "before-you-go", {}, key=KEY)
-    with pytest.raises(actions.Conflict):
+    with pytest.raises(Conflict):
         visits.save(visit, "explain", {}, base=0, key=KEY, by=colleague)
 
 
 def test_the_same_key_in_another_visit_is_a_conflict(visit, therapist):
     visits.save(visit, "explain", {}, key=KEY)
     other = visits.open_gate(visits.begin(therapist))
-    with pytest.raises(actions.Conflict):
+    with pytest.raises(Conflict):
         visits.save(other, "explain", {}, key=KEY)
 
 
@@ -253,7 +254,7 @@ def test_a_new_row_typed_on_an_old_page_is_on_the_conflict_page(as_therapist, vi
 
 
 def test_a_base_from_the_future_conflicts(visit):
-    with pytest.raises(actions.Conflict):
+    with pytest.raises(Conflict):
         visits.save(visit, "explain", {}, base=5)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.urls import reverse
 
-from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.models import Draft
 from tests import visits
 
@@ -90,14 +90,14 @@ def test_an_answer_that_cannot_be_is_not_kept(as_therapist, visit):
 
 
 def test_an_answer_to_a_step_that_was_saved_meanwhile_leads_back_to_it(as_therapist, visit, monkeypatch):
-    where, draft_of = run(as_therapist, visit), actions.draft_of
+    where, draft_of = run(as_therapist, visit), drafts.draft_of
 
     def saved_after_it_was_read(*args, **named):
         draft = draft_of(*args, **named)
         visits.save(visit, "beliefs", BELIEF, key=draft.key)
         return draft
 
-    monkeypatch.setattr(actions, "draft_of", saved_after_it_was_read)
+    monkeypatch.setattr(drafts, "draft_of", saved_after_it_was_read)
     reply = as_therapist.post(f"{where}&q=0", {"belief-new1-conviction": "80", "go": "on"})
     assert (reply.status_code, reply.url.partition("?")[0]) == (302, visits.url(visit, "beliefs"))
     assert not Draft.objects.exists()

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.models import Belief, Card, Draft
 from consults.steps import BY_SLUG
 from tests import visits
@@ -22,7 +23,7 @@ def visit(therapist):
 
 
 def type_in(visit, slug, by):
-    actions.keep_draft(visit, BY_SLUG[slug], key=uuid.uuid4(), base=0, body="private_notes=CANARY", by=by)
+    drafts.keep_draft(visit, BY_SLUG[slug], key=uuid.uuid4(), base=0, body="private_notes=CANARY", by=by)
 
 
 def say_no(visit):

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.actions import plans as plan_actions
 from consults.actions.plan_content import SCHEMA, plan_content
 from consults.models import (
@@ -434,7 +435,7 @@ def make_everything(by, mark=""):
     first = completed(change(first), by)
     actions.add_addendum(first, words=f"Added{mark}", reason="Letter came", by=by)
     visit = open_gate(begin(by, client))
-    actions.keep_draft(
+    drafts.keep_draft(
         visit, BY_SLUG["explain"], key=uuid.uuid4(), base=0, body=f"private_notes=Typing{mark}", by=by
     )
     plan = Plan.objects.create(clinic=by.clinic, client=client)

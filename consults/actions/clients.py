@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 
-from consults.actions.consultations import Conflict
 from consults.models import Client
 from painconsult.accounts.models import Clinic, User
 from painconsult.audit.chain import record
 from painconsult.audit.models import AuditEvent
+from painconsult.errors import Conflict
 
 DETAILS = ("preferred_name", "full_name", "birth_date", "reference", "therapist_id", "phone", "email")
 DETAILS += (

@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.http import QueryDict
 from django.utils import timezone
 
 from consults import rules
+from consults.actions.drafts import forget_what_may_not_be_kept, told_as_unsaved, unsaved
 from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
 from consults.steps.findings import HOME, reason_against_day
 from consults.steps.step import Asks, StepForm
 from painconsult.audit.chain import record
-from painconsult.errors import Refused
+from painconsult.errors import Conflict, Refused
 
 LATE, EARLY = timedelta(days=14), timedelta(days=7)  # own rule: how far a visit may be from its review's date
-
-
-class Conflict(Exception):
-    """Somebody else's save came first, or this key was used for other words."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +121,7 @@ def save_step(consultation, step, document, *, base, key, by):
     _restate(consultation, step, common.get("not_appropriate_reason", ""))
     Draft.objects.filter(key=key).delete()
     if answers["answers"].get("consent_to_record") == "no":
-        _forget_what_was_typed(consultation)
+        forget_what_may_not_be_kept(consultation)
     record(
         "saved",
         clinic=consultation.clinic_id,
@@ -193,28 +189,6 @@ def _forget_what_was_read(consultation):
         getattr(row, "_prefetched_objects_cache", {}).clear()
 
 
-def _forget_what_was_typed(consultation):
-    """After a no to a record, words of the story that nobody saved go, whoever typed them. So do the notes in
-    what else was being typed."""
-    drafts = Draft.objects.filter(consultation=consultation)
-    story = ["acknowledge", *(slug for slug, step in BY_SLUG.items() if step.needs_record)]
-    drafts.filter(slug__in=story).delete()
-    for draft in drafts:
-        kept = _without_notes(draft.body, BY_SLUG[draft.slug], consultation)
-        drafts.filter(pk=draft.pk).update(body=kept)
-
-
-def _without_notes(body, step, consultation):
-    """What is being typed, without what may not be kept after a no to a record."""
-    left_out = step.form.left_out(consultation)
-    if not left_out:
-        return body
-    kept = QueryDict(body, mutable=True)
-    for name in left_out:
-        kept.pop(name, None)
-    return kept.urlencode()
-
-
 def _restate(consultation, step, reason):
     """Store where this step stands now, and those that read what it holds and were saved before. Their own
     numbers stay; a step that nobody saved yet is not started, whatever another one says."""
@@ -231,41 +205,6 @@ def _restate(consultation, step, reason):
 def _digest(consultation, step, answers):
     told = json.dumps([str(consultation.pk), step.slug, answers], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-@transaction.atomic
-def keep_draft(consultation, step, *, key, base, body, by):
-    """Keep what is being typed. Refused once its key is saved: that text is in the record."""
-    # As every save does: what is kept here comes before a save, a no or the completion, which see it, or after.
-    visit = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
-    if StepEntry.objects.filter(key=key).exists():
-        raise Conflict
-    if visit.is_completed:
-        raise Refused("This consultation is completed; what you typed cannot be kept here.")
-    if step.needs_record and visit.consent_to_record == "no":
-        raise Refused(" ".join(rules.reasons_to_wait(visit, step)), status=403)
-    now = timezone.now()
-    mine = {"key": key, "consultation": consultation, "slug": step.slug, "user": by}
-    told = {"base": base, "body": _without_notes(body, step, visit), "saved_at": now}
-    if not Draft.objects.filter(**mine).update(**told):
-        try:
-            with transaction.atomic():
-                Draft.objects.create(**mine, **told, clinic_id=consultation.clinic_id)
-        except IntegrityError:  # the key of somebody else's page
-            raise Conflict from None
-    return now
-
-
-def draft_of(consultation, step, *, by):
-    """The newest thing this person was typing here and has not saved, or None: a save takes its draft away."""
-    return (
-        Draft.objects.filter(consultation=consultation, slug=step.slug, user=by).order_by("-saved_at").first()
-    )
-
-
-def discard_drafts(consultation, step, *, by):
-    """Throw away what this person was typing in this step."""
-    Draft.objects.filter(consultation=consultation, slug=step.slug, user=by).delete()
 
 
 @transaction.atomic
@@ -290,20 +229,6 @@ def _note_next_date(client):
     last = client.consultations.order_by("-number").first()
     without = last.kind != "closing" and not client.reviews.filter(status="due").exists()
     type(client).objects.filter(pk=client.pk).update(without_date_since=last.held_on if without else None)
-
-
-def unsaved(consultation):
-    """What anybody typed here and neither saved nor threw away: a completed visit could not take it."""
-    drafts = Draft.objects.filter(consultation=consultation)
-    return drafts.select_related("user").defer("body").order_by("saved_at")
-
-
-def told_as_unsaved(drafts, scope):
-    return [
-        f"{rules.step_guide(scope, draft.slug).title}: what was typed at "
-        f"{timezone.localtime(draft.saved_at):%H:%M} is kept, but not saved in the record yet."
-        for draft in drafts
-    ]
 
 
 def version_of(consultation):

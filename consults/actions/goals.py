@@ -4,10 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from consults import rules
-from consults.actions.consultations import Conflict
 from consults.models import Consultation, Goal
 from painconsult.audit.chain import record
-from painconsult.errors import Refused
+from painconsult.errors import Conflict, Refused
 
 
 @transaction.atomic

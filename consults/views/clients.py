@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consults import rules
 from consults.actions import clients as actions
-from consults.actions.consultations import Conflict, clear_finding
+from consults.actions.consultations import clear_finding
 from consults.actions.plans import plan_state
 from consults.forms import ClearanceForm, ClientForm
 from consults.models import Step
@@ -18,6 +18,7 @@ from consults.steps.page import in_words
 from consults.steps.screen import age_on
 from consults.views.doors import for_those_who_read, get_client, get_finding
 from education import library
+from painconsult.errors import Conflict
 
 OF_A_VISIT = ("client", "number", "held_on", "started_at", "completed_at", "outcome", "consent_to_record")
 OF_A_VISIT += ("consent_to_touch", "scope", "therapist__name")

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consults import rules
 from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.actions.plans import newest_version
 from consults.forms import AddendumForm, StartForm
 from consults.models.record import gathered
@@ -77,21 +78,21 @@ def with_writers(addenda, clinic):
 
 def before_completing(request, visit):
     """What an open visit still waits for, and what would be lost."""
-    drafts = list(actions.unsaved(visit))
+    typed = list(drafts.unsaved(visit))
     thin = [
         (rules.step_guide(visit.scope, step.slug), row, rules.reasons_to_wait(visit, step))
         for step, row in rules.thin_steps(visit)
     ]
-    mine = [draft for draft in drafts if draft.user_id == request.user.pk]
+    mine = [draft for draft in typed if draft.user_id == request.user.pk]
     newest = newest_version(visit.client_id)
     return {
         "thin": [(guide, row) for guide, row, waits in thin if not waits],
         "waiting": [guide.short for guide, _, waits in thin if waits],
         "to_go_on_with": len(thin),
         "reasons": rules.reasons_not_to_complete(visit),
-        "mine_unsaved": list(zip(mine, actions.told_as_unsaved(mine, visit.scope), strict=True)),
+        "mine_unsaved": list(zip(mine, drafts.told_as_unsaved(mine, visit.scope), strict=True)),
         "published": newest is not None and newest.consultation_id == visit.pk,
-        "others_typing": [draft for draft in drafts if draft not in mine],
+        "others_typing": [draft for draft in typed if draft not in mine],
         "seen": str(visit.saves),
     }
 

@@ -6,12 +6,12 @@ from django.views.decorators.http import require_http_methods
 
 from consults import rules
 from consults.actions import goals as actions
-from consults.actions.consultations import Conflict
 from consults.forms import LevelsForm
 from consults.steps.levels import LEVEL_FIELDS, drafted
 from consults.steps.pacing import counted
 from consults.views.doors import get_goal
 from consults.views.steps import posted_base
+from painconsult.errors import Conflict
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

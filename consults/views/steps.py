@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from consults import rules
 from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.models import Step as StepRow
 from consults.steps import BY_SLUG, STEPS, following, wording
 from consults.steps.arranging import arrange
@@ -21,7 +22,7 @@ from consults.steps.findings import signs
 from consults.steps.page import StepPage, differences
 from consults.views.doors import get_consultation, read_for_a_page
 from education import library
-from painconsult.errors import Refused
+from painconsult.errors import Conflict, Refused
 
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
 REVIEW = "review"  # as where to go back to: the page with everything, from which a step was opened
@@ -49,11 +50,11 @@ def step(request, pk, slug):
     if posted:
         try:
             return _posted(request, consultation, asked)
-        except actions.Conflict:
+        except Conflict:
             return _conflict(request, pk=consultation.pk, asked=asked)
     if consultation.is_completed:
         return redirect("review", pk=consultation.pk)
-    draft = actions.draft_of(consultation, asked, by=request.user)
+    draft = drafts.draft_of(consultation, asked, by=request.user)
     if draft:
         return show(request, consultation, asked, data=QueryDict(draft.body), draft=draft)
     return show(request, consultation, asked)
@@ -66,12 +67,12 @@ def _posted(request, consultation, asked):
     if verb == "save":
         return _save(request, consultation, asked, then=names[0] if names else "")
     if do == "discard":
-        actions.discard_drafts(consultation, asked, by=request.user)
+        drafts.discard_drafts(consultation, asked, by=request.user)
         if request.POST.get("back") == REVIEW:
             return redirect("review", pk=consultation.pk)
         return redirect("step", pk=consultation.pk, slug=asked.slug)
     if verb in LEAVING:
-        with suppress(actions.Conflict):  # this page is saved already; what needs attention does not wait
+        with suppress(Conflict):  # this page is saved already; what needs attention does not wait
             _keep(request, consultation, asked, request.POST)
         return LEAVING[verb](request, consultation, asked, *names[:1])
     data = _arranged(consultation, asked, request.POST, do)
@@ -260,7 +261,7 @@ def _keep(request, consultation, asked, data):
     for name in data:
         if name not in NOT_DRAFTED:
             kept.setlist(name, data.getlist(name))
-    return actions.keep_draft(
+    return drafts.keep_draft(
         consultation,
         asked,
         key=posted_key(request),
@@ -276,7 +277,7 @@ def draft(request, pk, slug):
     consultation = get_consultation(request, pk)
     try:
         kept_at = _keep(request, consultation, get_step(slug), request.POST)
-    except actions.Conflict:
+    except Conflict:
         return JsonResponse({"saved": True}, status=409)
     return JsonResponse({"kept_at": timezone.localtime(kept_at).strftime("%H:%M")})
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consults import rules
-from consults.actions import consultations as actions
+from consults.actions import drafts
 from consults.steps import BY_SLUG
 from consults.steps.cards import said_in_step_1
 from consults.steps.document import Document
@@ -18,6 +18,7 @@ from consults.steps.page import StepPage
 from consults.views.doors import get_consultation
 from consults.views.steps import ROW, get_step, step_row, whole_page
 from education import library
+from painconsult.errors import Conflict
 
 MOST_IDEAS = 3
 
@@ -35,7 +36,7 @@ def questions_of(asked, row):
 def turned(request, pk, slug):
     """One question a screen. Pressing an answer goes on; back and skip are always there."""
     consultation, asked = get_consultation(request, pk), get_step(slug)
-    draft = actions.draft_of(consultation, asked, by=request.user)
+    draft = drafts.draft_of(consultation, asked, by=request.user)
     asked_row = request.GET.get("row", "")
     row = asked_row if ROW.match(asked_row) else ""
     home = where_it_began(consultation, asked, row)
@@ -50,7 +51,7 @@ def turned(request, pk, slug):
     if request.method == "POST":
         try:
             return _answered(request, consultation, asked, draft, questions, at, home)
-        except actions.Conflict:  # the step was saved meanwhile: its page shows what is stored
+        except Conflict:  # the step was saved meanwhile: its page shows what is stored
             return whole_page(request, home)
     return show_question(request, consultation, asked, draft, questions, at, home)
 
@@ -72,7 +73,7 @@ def _answered(request, consultation, asked, draft, questions, at, home):
         document.is_valid()
         sheet, field = sheet_of(step_page(consultation, asked, body, document), name)
         if sheet is not None and not sheet.error(field):
-            actions.keep_draft(
+            drafts.keep_draft(
                 consultation, asked, key=draft.key, base=draft.base, body=body.urlencode(), by=request.user
             )
     then = at - 1 if go == "back" else at + 1
