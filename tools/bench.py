@@ -366,7 +366,7 @@ def report(results, options):
     machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors"
     yield "# Benchmarks"
     yield ""
-    yield f"Measured by `make bench` on {time.strftime('%d %B %Y')}: {machine}, in development and with other work going on."
+    yield f"Measured by `make bench` on {time.strftime('%d %B %Y')}: {machine}, in development."
     yield f"p50 of {options.rounds} rounds of {options.runs} requests after warm-up, milliseconds; the median round. Floor: a page of"
     yield "5 queries, a stock 12-field form and equal bytes; a save of three writes in one transaction (`tools/bench_floor.py`)."
     yield "Processor: how many times the floor's own time on the processor, which other work disturbs less."
