@@ -237,6 +237,31 @@ def test_while_an_urgent_sign_is_open_no_idea_that_is_held_back_is_on_the_plan_i
         assert words not in told
 
 
+@pytest.mark.parametrize(
+    ("said", "tell"),
+    [("Sore is safe.", "sore is safe"), ("Sore\nis safe", "Sore is safe"), ("", "Sore is safe")],
+)
+def test_while_an_urgent_sign_is_open_what_they_tell_themselves_waits_however_it_is_written(
+    visit, as_therapist, said, tell
+):
+    explain(visit, messages_used=["m_protector"], teach_back_client_words=said)
+    make_flare_plan(visit, say_to_self=tell)
+    assert "is safe" in json.dumps(plan_content(change(visit)))
+    find(visit, "cancer", "U")
+    assert "is safe" not in json.dumps(plan_content(change(visit)))
+    assert "what they tell themselves wait too" in words_of(
+        as_therapist.get(reverse("plan", args=[visit.pk])).content.decode()
+    )
+
+
+def test_a_known_condition_holds_back_ideas_and_leaves_the_clients_own_words(visit):
+    visit.client.known_condition = "Rheumatoid arthritis"
+    visit.client.save()
+    explain(visit, messages_used=["m_healing", "m_protector"], teach_back_client_words="It rings too soon.")
+    assert [part for part, _ in in_mind(change(visit))][:2] == ["said", "idea"]
+    assert "m_healing" not in json.dumps(plan_content(change(visit)))
+
+
 def test_what_waits_for_an_urgent_sign_is_back_when_it_is_cleared(visit):
     explain(visit, messages_used=["m_hurt_harm"], metaphor="after_dancing")
     finding = find(visit, "cancer", "U")

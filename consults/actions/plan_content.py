@@ -175,39 +175,34 @@ def next_date(consultation, kept):
 
 
 def keep_in_mind(consultation, kept):
-    """What they said back, the ideas it came from and the picture, of the newest visit that explained anything."""
-    visit, held_back = _explained(consultation, kept)
+    """What they said back, the ideas it came from and the picture, of the newest visit that explained anything.
+
+    While an urgent sign is open, or with a known condition, some ideas are held back, and pictures that go with
+    them. While one is open the client's own words wait as well: whichever idea they came from, they may say
+    the same.
+    """
+    told = (visit for visit in kept.until_now if visit.messages_used or visit.teach_back_client_words)
+    visit, kinds = next(told, None), circumstances(consultation)
     if visit is None:
         return
     mind = {"section": "mind"}
-    if visit.teach_back_client_words and not held_back:
+    on_offer = {message.id for message in library.messages(**kinds)}
+    if visit.teach_back_client_words and not kinds["urgent"]:
         yield {"id": f"said-{visit.pk}", **mind, "part": "said", "words": visit.teach_back_client_words}
     for id in visit.messages_used:
-        if id not in held_back:
+        if id in on_offer:
             idea = {"message": id, "words": library.message(id).text}
             yield {"id": f"message-{id}", **mind, "part": "idea", **idea}
-    if visit.metaphor_own and not held_back:
+    if visit.metaphor_own and not kinds["urgent"]:
         yield {"id": f"own-picture-{visit.pk}", **mind, "part": "own-picture", "words": visit.metaphor_own}
     elif visit.metaphor and not visit.metaphor_own:
-        yield from _picture(visit.metaphor, held_back, **circumstances(consultation))
+        yield from _picture(visit.metaphor, **kinds)
 
 
-def _explained(consultation, kept):
-    """(the newest visit that explained anything, which of its ideas are held back now).
-
-    Some are held back while an urgent sign is open, or with a known condition. The client's own words about
-    them say the same, so they wait as well.
-    """
-    told = (visit for visit in kept.until_now if visit.messages_used or visit.teach_back_client_words)
-    visit = next(told, None)
-    on_offer = {message.id for message in library.messages(**circumstances(consultation))}
-    return visit, set(visit.messages_used) - on_offer if visit else set()
-
-
-def _picture(id, held_back, **kinds):
-    """The picture, unless it goes with an idea that is held back."""
+def _picture(id, **kinds):
+    """The picture, unless it goes with ideas that are held back."""
     picture = next((each for each in library.pictures(**kinds) if each.id == id), None)
-    if picture and not held_back & set(picture.messages):
+    if picture:
         words = picture.words(kinds["known_condition"])
         yield {"id": f"picture-{id}", "section": "mind", "part": "picture", "picture": id, "words": words}
 
@@ -250,19 +245,13 @@ def flare(consultation, kept):
         "signs": labels("flare_early_signs", plan.early_signs, plan.early_signs_words),
         "first": labels("flare_first_48h", plan.first_48h, plan.first_48h_words),
         "leave-out": labels("flare_not_do", plan.not_do),
-        "say": "" if _is_held_back(consultation, kept, plan.say_to_self) else plan.say_to_self,
+        "say": "" if circumstances(consultation)["urgent"] else plan.say_to_self,
         "tell": "" if _without_consent(kept, plan.who_to_tell) else plan.who_to_tell,
         "back": label("flare_back_to_plan", plan.back_to_plan_rule),
     }
     for part, words in parts.items():
         if words:
             yield {"id": f"flare-{part}", "section": "flare", "part": part, "words": words}
-
-
-def _is_held_back(consultation, kept, words):
-    """Whether these are the words said back about an idea that is held back now."""
-    visit, held_back = _explained(consultation, kept)
-    return bool(held_back) and words == visit.teach_back_client_words
 
 
 def _without_consent(kept, words):

@@ -1,6 +1,7 @@
 """A published plan, arranged for a page. Every schema that was ever published stays readable."""
 
 import re
+import unicodedata
 from datetime import date
 
 from consults.actions.plan_content import SCHEMA
@@ -90,8 +91,13 @@ def repeated(lines):
 
 
 def plain(words):
-    """Words as they sound: no capitals, quotation marks or full stops."""
-    return " ".join(re.sub(r"[^\w\s]", "", words.casefold()).split())
+    """Words as they sound: no capitals, quotation marks or full stops. A question stays one."""
+    marks = ("P", "Z")
+    kept = (
+        each if each == "?" or unicodedata.category(each)[0] not in marks else " "
+        for each in words.casefold()
+    )
+    return " ".join("".join(kept).split())
 
 
 # --- the parts of the page ------------------------------------------------------------------------

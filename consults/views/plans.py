@@ -26,6 +26,7 @@ from consults.actions import plans as actions
 from consults.exports.plan import listed, readable
 from consults.exports.qr import qr
 from consults.forms import PlainForm
+from consults.steps.findings import urgent_is_open
 from consults.views.doors import get_client, get_consultation, get_link
 from painconsult.accounts.models import Clinic
 from painconsult.errors import Refused
@@ -68,6 +69,7 @@ def preview_context(consultation, newest, struck):
         "newest": newest,
         "is_published": is_published,
         "reasons": actions.reasons_not_to_publish(consultation, whole, kept),
+        "own_words_wait": urgent_is_open(consultation),
         "seen": str(consultation.saves),
         **(links_context(consultation.client, newest, kept.reviews) if newest else {}),
     }
