@@ -213,9 +213,12 @@ def test_advice_on_wording_comes_when_the_field_is_left_and_the_place_is_kept(ro
     expect(advice).to_contain_text("discs are worn")
     expect(page.locator("#f-story_client_words")).to_be_focused()
     page.keyboard.type("It went")
-    advice.get_by_role("button", name="Use this").click()
-    expect(page.locator("#f-validation_given")).to_have_value(re.compile("can still change. I believe you.$"))
+    advice.get_by_role("button", name="Add this").click()
+    expect(page.locator("#f-validation_given")).to_have_value(
+        re.compile("I believe you. Your back .*change.$")
+    )
     expect(page.locator("#f-validation_given")).to_be_focused()
+    advice.get_by_role("button", name="Keep mine").click()
     expect(advice).to_have_count(0)
     assert room.value("story_client_words") == "It went"
 

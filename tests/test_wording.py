@@ -3,7 +3,6 @@
 import pytest
 
 from consults.models import Alternative, Belief, Draft
-from consults.steps import wording
 from tests import visits
 
 HARSH = "Your discs are worn. I believe you."
@@ -41,7 +40,9 @@ def test_it_never_stops_a_save_and_what_is_saved_is_not_brought_up_again(as_ther
     answers = {"consent_to_record": "yes", "validation_given": HARSH}
     assert visits.send(as_therapist, visit, "acknowledge", answers).status_code == 302
     assert visits.change(visit).validation_given == HARSH
-    assert advice_of(as_therapist.get(visits.url(visit, "acknowledge"))) == 0
+    assert advice_of(show(as_therapist, visit, "acknowledge", answers | {"main_worry": "Another flare"})) == 0
+    more = {"validation_given": f"{HARSH} You must never lift again."}
+    assert advice_of(show(as_therapist, visit, "acknowledge", more)) == 1
 
 
 def test_the_clients_words_are_never_touched(as_therapist, visit):
@@ -64,13 +65,12 @@ def test_private_notes_are_read_only_for_words_that_blame(as_therapist, visit, w
     assert advice_of(show(as_therapist, visit, "acknowledge", {"private_notes": words})) == found
 
 
-def test_the_other_wording_takes_the_place_of_the_sentence_and_of_nothing_else(as_therapist, visit):
+def test_the_other_wording_is_added_and_takes_nothing_away(as_therapist, visit):
     words = "It is real.\nYour discs are worn. I believe you!"
     reply = show(
-        as_therapist, visit, "acknowledge", {"validation_given": words}, "wording:use:validation_given:0"
+        as_therapist, visit, "acknowledge", {"validation_given": words}, "wording:add:validation_given:0"
     )
-    assert visits.value_of(reply, "validation_given") == f"It is real.\n{BETTER} I believe you!"
-    assert advice_of(reply) == 0
+    assert visits.value_of(reply, "validation_given") == f"{words} {BETTER}"
 
 
 def test_a_phrase_that_is_kept_is_left_alone_while_the_page_is_typed(as_therapist, visit):
@@ -94,14 +94,14 @@ def test_while_something_urgent_is_open_no_other_wording_is_offered(as_therapist
     assert "“discs are worn”:" in visits.words(reply)
     assert advice_of(reply) == 0
     pressed = show(
-        as_therapist, visit, "acknowledge", {"validation_given": HARSH}, "wording:use:validation_given:0"
+        as_therapist, visit, "acknowledge", {"validation_given": HARSH}, "wording:add:validation_given:0"
     )
     assert visits.value_of(pressed, "validation_given") == HARSH
 
 
 @pytest.mark.parametrize(
     "do",
-    ["wording:use", "wording:use:validation_given:9", "wording:use:story_client_words:0", "wording:x:y:z"],
+    ["wording:add", "wording:add:validation_given:9", "wording:add:story_client_words:0", "wording:x:y:z"],
 )
 def test_a_press_on_advice_that_is_not_there_changes_nothing(as_therapist, visit, do):
     reply = show(as_therapist, visit, "acknowledge", {"validation_given": HARSH}, do)
@@ -109,15 +109,8 @@ def test_a_press_on_advice_that_is_not_there_changes_nothing(as_therapist, visit
     assert visits.value_of(reply, "validation_given") == HARSH
 
 
-@pytest.mark.parametrize(
-    ("text", "start", "said"),
-    [
-        ("One. Two. Three", 5, "One. B Three"),
-        ("One. Two", 5, "One. B"),
-        ("One\nTwo\nThree", 4, "One\nB\nThree"),
-        ("Really?! Two", 0, "B Two"),
-        ("one", 0, "B"),
-    ],
-)
-def test_a_sentence_ends_at_its_mark_or_its_line(text, start, said):
-    assert wording.said_instead(text, {"start": start, "better": "B"}) == said
+def test_a_phrase_is_named_once_and_at_most_three_are(as_therapist, visit):
+    words = "Your discs are worn. Your discs are worn. You must never lift again. You are a bit tight here. Your spine is crumbling. Your pelvis is out of place."
+    reply = show(as_therapist, visit, "acknowledge", {"validation_given": words})
+    assert advice_of(reply) == 3
+    assert visits.words(reply).count("“discs are worn”: ") == 1

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from consults.models import Alternative, AlternativeRating, Consultation
 from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
 from consults.steps.experiments import ExperimentRows, reasons_against_movement
+from consults.steps.findings import urgent_is_open
 from consults.steps.known import activity_options, known_beliefs, worked_on
 from consults.steps.step import Asks, Step, StepForm
 from education import library
@@ -92,6 +93,7 @@ def about(page):
         "questions": {question.id: question for question in library.questions("alternative")},
         "markers": markers(consultation),
         "against_trying": reasons_against_movement(consultation),
+        "urgent": urgent_is_open(consultation),
     }
 
 

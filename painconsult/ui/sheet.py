@@ -60,9 +60,13 @@ class Sheet:
         return {field: self.text(field) for field in self.fields}
 
     @property
+    def heard(self):
+        """{field: by whom its words are met}, of those that are read for advice."""
+        return {name: by for name, field in self.fields.items() if (by := getattr(field, "heard", ""))}
+
+    @property
     def heard_ids(self):
-        """Ids of the fields whose words are read for advice."""
-        return [self.id(name) for name, field in self.fields.items() if getattr(field, "heard", "")]
+        return [self.id(name) for name in self.heard]
 
     @property
     def said_list(self):
