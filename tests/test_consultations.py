@@ -141,6 +141,13 @@ def test_a_visit_is_completed_with_thin_steps_once(as_therapist, therapist, visi
     assert AuditEvent.objects.filter(action="completed").count() == 1
 
 
+def test_a_draft_on_its_way_when_the_visit_was_completed_is_refused(therapist, visit):
+    before = visits.change(visit)
+    actions.complete(visit, by=therapist, seen=actions.version_of(visit))
+    with pytest.raises(Refused):
+        drafts.keep_draft(before, BY_SLUG["explain"], key=visit.pk, base=0, body="x=1", by=therapist)
+
+
 def test_words_that_were_typed_and_not_saved_are_not_completed_away(as_therapist, therapist, visit):
     drafts.keep_draft(visit, BY_SLUG["explain"], key=visit.pk, base=0, body="x=1", by=therapist)
     reply = press(as_therapist, visit)

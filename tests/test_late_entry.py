@@ -132,6 +132,26 @@ def test_what_was_heard_later_is_on_no_page_of_a_visit_entered_late(as_therapist
     assert heard in page(28)
 
 
+def test_of_a_visit_entered_between_two_the_last_time_is_the_one_before(as_therapist, client):
+    def rated(days, conviction, importance):
+        visit = visits.open_gate(visits.begin(client.therapist, client, held_on=MARCH + timedelta(days=days)))
+        for slug, field, value in (
+            ("beliefs", "conviction", conviction),
+            ("activities", "importance", importance),
+        ):
+            told = visits.as_shown(visit, slug) if days else visits.good(slug)
+            name = next(key for key in told if key.endswith(f"-{field}"))
+            visits.save(visit, slug, told | {name: value})
+        actions.complete(visits.change(visit), by=client.therapist, seen=actions.version_of(visit))
+
+    rated(0, "80", "9")
+    rated(28, "40", "5")
+    between = visits.open_gate(visits.begin(client.therapist, client, held_on=MARCH + timedelta(days=14)))
+    [belief] = as_therapist.get(visits.url(between, "beliefs")).context["beliefs"]
+    [activity] = as_therapist.get(visits.url(between, "activities")).context["activities"]
+    assert (belief["was"]["conviction"], activity["was"].importance) == (80, 9)
+
+
 # --- The dates it settles ---------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from consults.actions import consultations as actions
 from consults.actions import drafts, goals
@@ -127,6 +128,14 @@ def test_a_draft_that_meets_its_own_save_does_not_outlive_it(visit, therapist):
             ),
         )
         assert drafts.draft_of(visit, BY_SLUG["explain"], by=therapist) is None
+
+
+def test_keeping_a_draft_waits_for_whoever_has_the_visit(visit, therapist):
+    with CaptureQueriesContext(connection) as asked:
+        drafts.keep_draft(visit, BY_SLUG["explain"], key=uuid.uuid4(), base=0, body="x=1", by=therapist)
+    told = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    # SQLite has the write lock from BEGIN IMMEDIATE on.
+    assert told[0].endswith("FOR NO KEY UPDATE") is connection.features.has_select_for_no_key_update
 
 
 def test_two_people_who_begin_at_once_share_one_open_visit(transactional_db, therapist):

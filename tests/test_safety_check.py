@@ -624,3 +624,14 @@ def test_nobody_of_another_clinic_reads_or_closes_a_finding(visit, stranger):
     theirs = signed_in(stranger)
     assert theirs.get(reverse("finding", args=[found.pk])).status_code == 404
     assert theirs.post(reverse("finding", args=[found.pk]), {"cleared_by": "me"}).status_code == 404
+
+
+def test_the_outcome_is_signed_anew_only_when_something_else_is_said(therapist):
+    visit = visits.begin(therapist)
+    answers = visits.good("safety")
+    visits.save(visit, "safety", answers)
+    first = visits.change(visit).outcome_at
+    visits.save(visit, "safety", answers)
+    assert visits.change(visit).outcome_at == first
+    visits.save(visit, "safety", answers | {"private_notes": "Asked twice"})
+    assert visits.change(visit).outcome_at > first

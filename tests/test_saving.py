@@ -173,6 +173,20 @@ def test_the_same_key_with_the_same_words_is_one_effect_and_the_same_receipt(vis
     assert (Belief.objects.count(), StepEntry.objects.count()) == (1, 1)
 
 
+def test_after_a_conflict_that_was_resolved_nothing_waits_to_be_saved(as_therapist, visit, colleague):
+    told = visits.hidden(as_therapist.get(visits.url(visit, "explain")))
+    as_therapist.post(reverse("draft", args=[visit.pk, "explain"]), told | {"personal_link": "mine"})
+    visits.save(visit, "explain", {"personal_link": "theirs"}, by=colleague)
+    reply = as_therapist.post(visits.url(visit, "explain"), told | {"personal_link": "mine"})
+    assert reply.status_code == 409
+    anew = visits.hidden(reply)
+    assert str(Draft.objects.get().key) == anew["key"]
+    assert (
+        as_therapist.post(visits.url(visit, "explain"), anew | {"personal_link": "mine"}).status_code == 302
+    )
+    assert not Draft.objects.exists()
+
+
 def test_the_same_key_with_other_words_is_a_conflict(visit):
     visits.save(visit, "explain", {"personal_link": "first"}, base=0, key=KEY)
     with pytest.raises(Conflict):
@@ -726,3 +740,11 @@ def test_a_step_that_may_not_be_saved_yet_is_refused_by_the_action(therapist):
     )
     with pytest.raises(Refused, match="said no to a record"):
         visits.save(visit, "explain", {})
+
+
+@pytest.mark.parametrize(("told", "drafts"), [({}, 0), ({"personal_link": "On the tram"}, 1)])
+def test_a_way_out_keeps_a_draft_only_of_what_is_not_in_the_record(as_therapist, visit, told, drafts):
+    visits.save(visit, "explain")
+    shown = visits.as_shown(visit, "explain") | told
+    assert visits.send(as_therapist, visit, "explain", shown, do="attention").status_code == 302
+    assert Draft.objects.count() == drafts

@@ -239,6 +239,8 @@ def version_of(consultation):
 @transaction.atomic
 def add_addendum(consultation, *, words, reason, by):
     """Append to a completed consultation, with who, when and why."""
+    # The visit before the audit's head, as every write does: a late entry that moves its number waits here.
+    consultation = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
     if not consultation.is_completed:
         raise Refused("This consultation is still open: change the step itself.")
     addendum = Addendum.objects.create(

@@ -40,6 +40,12 @@ def draft_of(consultation, step, *, by):
     )
 
 
+def move_draft(consultation, step, *, key, to, base, by):
+    """What was typed on an old page goes on under a new key and base: it is shown beside what is stored now."""
+    mine = Draft.objects.filter(key=key, consultation=consultation, slug=step.slug, user=by)
+    mine.update(key=to, base=base)
+
+
 def discard_drafts(consultation, step, *, by):
     """Throw away what this person was typing in this step."""
     Draft.objects.filter(consultation=consultation, slug=step.slug, user=by).delete()

@@ -18,7 +18,7 @@ def finish_levels(goal, texts, *, base, lock, by):
     """
     # The client's visits first, as every save does: a step 7 that rates or replaces this goal comes before or after.
     list(Consultation.objects.filter(client=goal.client_id).select_for_update(no_key=True).order_by("pk"))
-    goal = Goal.objects.select_for_update().get(pk=goal.pk)
+    goal = Goal.objects.select_for_update(no_key=True).get(pk=goal.pk)
     same = all(getattr(goal, name) == text for name, text in texts.items())
     if goal.levels_number == base + 1 and same and lock == (goal.levels_locked_at is not None):
         return goal

@@ -104,12 +104,20 @@ def before(consultation, document, by):
     answers = document.form.cleaned_data
     reopen(consultation, answers, document.anew)
     consultation.screen = {"yes": answers["yes"], "none": answers["none"]}
-    signed = bool(answers["outcome"])
-    consultation.outcome_by = by if signed else None
-    consultation.outcome_at = timezone.now() if signed else None
+    _sign(consultation, document, by)
     if answers.get("home_unsafe") == "yes":
         _mark_home(consultation, by)
     return ("screen", "outcome_by", "outcome_at")
+
+
+def _sign(consultation, document, by):
+    """Sign the outcome, anew with each save that says anything else than the last."""
+    last = consultation.entries.filter(slug="safety").order_by("-number").first()
+    if last is not None and last.answers == document.answers():
+        return
+    signed = bool(document.form.cleaned_data["outcome"])
+    consultation.outcome_by = by if signed else None
+    consultation.outcome_at = timezone.now() if signed else None
 
 
 def _mark_home(consultation, by):

@@ -73,7 +73,8 @@ def _posted(request, consultation, asked):
         return redirect("step", pk=consultation.pk, slug=asked.slug)
     if verb in LEAVING:
         with suppress(Conflict):  # this page is saved already; what needs attention does not wait
-            _keep(request, consultation, asked, request.POST)
+            if verb in NEEDS_DRAFT or _differs(consultation, asked, request.POST):
+                _keep(request, consultation, asked, request.POST)
         return LEAVING[verb](request, consultation, asked, *names[:1])
     data = _arranged(consultation, asked, request.POST, do)
     kept_at = _keep(request, consultation, asked, data)
@@ -126,7 +127,8 @@ def after_saving(request, consultation, asked, then=""):
 def _conflict(request, pk, asked):
     """Both texts, and yours ready to be saved on top: a new base and a new key."""
     consultation = get_consultation(request, pk)
-    row = step_row(consultation, asked)
+    row, key = step_row(consultation, asked), uuid.uuid4()
+    drafts.move_draft(consultation, asked, key=posted_key(request), to=key, base=row.number, by=request.user)
     differs = differences(
         StepPage(asked, consultation, row), StepPage(asked, consultation, row, data=request.POST)
     )
@@ -136,10 +138,17 @@ def _conflict(request, pk, asked):
         asked,
         data=request.POST,
         base=row.number,
-        key=uuid.uuid4(),
+        key=key,
         status=409,
         conflict={"differs": differs, "by": row.saved_by, "at": row.saved_at},
     )
+
+
+def _differs(consultation, asked, data):
+    """Whether a page holds anything that is not in the record: else there is nothing to keep."""
+    row = step_row(consultation, asked)
+    pages = (StepPage(asked, consultation, row), StepPage(asked, consultation, row, data=data))
+    return bool(differences(*pages))
 
 
 def step_row(consultation, asked):
@@ -307,4 +316,5 @@ def _hands_on(request, consultation, asked, row=""):
     return whole_page(request, f"{url}?row={row}" if ROW.match(row) else url)
 
 
+NEEDS_DRAFT = ("turn", "handson")  # what comes next is written into it
 LEAVING = {"attention": _attention, "pause": _pause, "turn": _turn, "handson": _hands_on}
