@@ -79,14 +79,14 @@ function allow(group) {
 }
 
 function tooQuick(event) {
-  const lines = event.target.closest?.("[data-group] .lines");
+  const lines = event.detail && event.target.closest?.("[data-group] .lines"); // no detail: a key, or a screen reader
   if (lines && isPausing(lines.closest("[data-group]"))) event.preventDefault();
 }
 
 // A group that is read to its end leads to the next one that is not, or to what comes after the last.
 function moveOn(group) {
   answered = { at: performance.now(), group };
-  setTimeout(() => all("[data-group]").forEach(allow), PAUSE);
+  setTimeout(() => all("[data-group]").forEach(allow), PAUSE + 50);
   all("[data-group]").forEach(allow);
   const groups = all("[data-group]"), after = groups.slice(groups.indexOf(group) + 1);
   const next = after.find((each) => !find(".none input", each).checked) ?? groups.at(-1).parentElement.nextElementSibling;
@@ -151,6 +151,8 @@ function swapping(event) {
 function swapped({ detail: { xhr, target } }) {
   if (xhr.drawn) return;
   xhr.drawn = true;
+  if (target.id === "page") drawnAt = performance.now();
+  if (target.id === "page" && xhr.status < 400 && !button) scrollTo(0, 0); // at once: what is under a finger is the new page's head
   setTimeout(() => {
     draw();
     if (target.id === "page") settle(xhr.status);
@@ -209,6 +211,21 @@ function arrive() {
   place.scrollIntoView({ block: "center" });
 }
 
+// ---- A double tap: its second half would press what a new page brought under the finger -------------
+
+const TWICE = 700, NEAR = 30; // milliseconds and pixels
+let tap = { at: -TWICE, x: 0, y: 0 }, drawnAt = -TWICE;
+
+function tapped(event) {
+  if (!event.detail || !event.target.closest?.("#page")) return; // no detail: a key, or a screen reader
+  const now = performance.now(), { clientX: x, clientY: y } = event;
+  const again = now - tap.at < TWICE && Math.hypot(x - tap.x, y - tap.y) < NEAR && drawnAt > tap.at;
+  tap = { at: now, x, y };
+  if (!again || event.target.matches("textarea, input[type=text]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
 // ---- Listening -----------------------------------------------------------------------------------
 
 function draw() {
@@ -234,6 +251,7 @@ function changed({ target }) {
 }
 
 for (const name of ["input", "change"]) document.addEventListener(name, () => { changes += 1; }, true); // before htmx sends
+document.addEventListener("click", tapped, true);
 document.addEventListener("click", tooQuick, true);
 document.addEventListener("change", changed);
 document.addEventListener("input", fillStarters);

@@ -101,6 +101,7 @@ async function keep(leaving = false) {
   if (reply?.status === 409) return stop("This was already saved elsewhere. Reload to see it.");
   if (reply?.status === 401) return signedOut(keep);
   if (isCsrf(reply)) return askOnce(keep);
+  if (reply?.status === 403) return stop(refusal(await reply.text()) || WORDS[403][1]);
   if (reply?.status === 413) tell(...WORDS[413]);
   offline(true);
   later(wait(work.tries++));
@@ -128,16 +129,19 @@ function kept(typed, answer) {
   if (unsaved()) later(DRAFT_AFTER);
 }
 
-// A link out of a step waits until what was typed is kept, so that the next page knows of it.
+// A link out of a step waits until what was typed is kept, so that the next page knows of it. Where that failed, a
+// second press leaves all the same, and the browser asks.
+let failedOnce = null;
 async function followed(event) {
   const link = event.target.closest?.("a[href]");
   const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link?.target;
-  if (!link || elsewhere || event.defaultPrevented || !unsaved() || work.stopped) return;
+  if (!link || elsewhere || event.defaultPrevented || !unsaved() || work.stopped || link === failedOnce) return;
   const stays = link.pathname === location.pathname && link.search === location.search && link.hash;
   if (link.origin !== location.origin || stays) return;
   event.preventDefault();
   await keep();
-  if (!unsaved()) location.assign(link.href);
+  if (unsaved()) failedOnce = link;
+  else location.assign(link.href);
 }
 
 // A button that kept the draft and leads to another frame: htmx goes there by itself.
@@ -191,18 +195,19 @@ function again() {
 
 function failed(event) {
   const { elt, xhr } = event.detail, status = xhr?.status ?? 0;
+  if (elt.matches("[data-quiet]")) return status === 401 && signedOut(keep); // advice that did not come is none
   if (!(elt instanceof HTMLFormElement)) return notLoaded(status);
   if (status === 401) return signedOut(again);
   if (status === 403 && xhr.getResponseHeader("X-Reason") === "csrf") return askOnce(again);
   if (status === 0 || status >= 502) return retry();
   const [title, words] = WORDS[status] ?? WORDS[status >= 500 ? 500 : 403];
   const incident = xhr.getResponseHeader("X-Incident");
-  tell(title, refusal(xhr) || (incident ? `${words} Incident ${incident}.` : words), button("Send again", again));
+  tell(title, refusal(xhr.responseText) || (incident ? `${words} Incident ${incident}.` : words), button("Send again", again));
 }
 
 // What the server refused in words of its own (errors.Refused).
-function refusal(xhr) {
-  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+function refusal(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
   return find("#refused", page)?.textContent;
 }
 
@@ -214,7 +219,7 @@ function retry() {
 }
 
 function notLoaded(status) {
-  if (status === 401) return signedOut(() => location.reload());
+  if (status === 401) return signedOut(stepForm() ? keep : () => location.reload());
   tell("This did not load", "Look at the connection, then try again. What you typed is still on this page.");
 }
 

@@ -113,3 +113,23 @@ def test_a_reason_for_how_the_check_ends_is_asked_for_only_where_it_does_not_end
     expect(reason).to_be_visible()
     room.choose("outcome", "clear_to_proceed")
     expect(reason).to_be_hidden()
+
+
+# --- From step to step ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gap", [60, 150, 250, 400])
+def test_a_double_tap_on_the_way_on_skips_no_step(room, gap):
+    """The next page comes under the same finger, also when it is as long."""
+    room.page.set_viewport_size({"width": 820, "height": 900})
+    room.go("beliefs")
+    button = room.page.locator("#step-form .actions button.govuk-button")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    for _ in range(2):
+        room.page.mouse.click(box["x"] + 40, box["y"] + 20)
+        room.page.wait_for_timeout(gap)
+    expect(room.page.locator("h1").first).to_have_text("Other ways to see it")
+    room.page.wait_for_timeout(600)
+    expect(room.page.locator("h1").first).to_have_text("Other ways to see it")
+    assert not room.page.url.endswith("/activities")
