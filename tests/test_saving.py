@@ -748,3 +748,14 @@ def test_a_way_out_keeps_a_draft_only_of_what_is_not_in_the_record(as_therapist,
     shown = visits.as_shown(visit, "explain") | told
     assert visits.send(as_therapist, visit, "explain", shown, do="attention").status_code == 302
     assert Draft.objects.count() == drafts
+
+
+def test_a_way_out_keeps_what_was_removed_and_what_was_taken_back(as_therapist, visit):
+    visits.save(visit, "beliefs")
+    shown = visits.as_shown(visit, "beliefs")
+    gone = {f"belief-{shown['belief'][0]}-remove": "yes"}
+    key = visits.hidden(as_therapist.get(visits.url(visit, "beliefs")))
+    as_therapist.post(visits.url(visit, "beliefs"), key | shown | gone | {"do": "attention"})
+    assert "remove=yes" in Draft.objects.get().body
+    as_therapist.post(visits.url(visit, "beliefs"), key | shown | {"do": "attention"})
+    assert "remove=yes" not in Draft.objects.get().body

@@ -73,7 +73,7 @@ def _posted(request, consultation, asked):
         return redirect("step", pk=consultation.pk, slug=asked.slug)
     if verb in LEAVING:
         with suppress(Conflict):  # this page is saved already; what needs attention does not wait
-            if verb in NEEDS_DRAFT or _differs(consultation, asked, request.POST):
+            if verb in NEEDS_DRAFT or _holds_more(request, consultation, asked):
                 _keep(request, consultation, asked, request.POST)
         return LEAVING[verb](request, consultation, asked, *names[:1])
     data = _arranged(consultation, asked, request.POST, do)
@@ -144,11 +144,13 @@ def _conflict(request, pk, asked):
     )
 
 
-def _differs(consultation, asked, data):
-    """Whether a page holds anything that is not in the record: else there is nothing to keep."""
-    row = step_row(consultation, asked)
+def _holds_more(request, consultation, asked):
+    """Whether a page holds anything that is not in the record, or was kept before: else there is nothing to keep."""
+    data, row = request.POST, step_row(consultation, asked)
+    if any(name.endswith("-remove") and data[name] == "yes" for name in data):
+        return True
     pages = (StepPage(asked, consultation, row), StepPage(asked, consultation, row, data=data))
-    return bool(differences(*pages))
+    return bool(differences(*pages)) or drafts.draft_of(consultation, asked, by=request.user) is not None
 
 
 def step_row(consultation, asked):
