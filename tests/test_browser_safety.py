@@ -110,6 +110,18 @@ def test_without_motion_the_next_group_is_there_at_once(room):
     assert 0 <= top < 200
 
 
+def test_a_level_that_is_lowered_stays_lowered_and_the_end_of_the_check_follows_its_reason(room):
+    room.go("safety").press("#g3 .lines label")
+    against = room.page.locator("label:has([name=outcome][value=proceed_with_follow_up]) .against")
+    expect(against).to_contain_text("emergency sign is open")
+    room.choose("finding-fracture-level_now", "U")
+    room.jot("finding-fracture-level_reason", "Examined and X-rayed since, nothing broken")
+    room.page.locator("[name=finding-fracture-contacted]").focus()
+    expect(against).to_have_count(0)
+    assert room.chosen("finding-fracture-level_now") == "U"
+    expect(room.page.locator("[name=finding-fracture-contacted]")).to_be_focused()
+
+
 # --- In the middle of a story -----------------------------------------------------------------
 
 
