@@ -151,7 +151,7 @@ function swapping(event) {
 function swapped({ detail: { xhr, target } }) {
   if (xhr.drawn) return;
   xhr.drawn = true;
-  if (target.id === "page") drawnAt = performance.now();
+  if (target.id === "page" && (stepForm()?.action ?? "") !== visit) arrivedAt = performance.now();
   if (target.id === "page" && xhr.status < 400 && !button) scrollTo(0, 0); // at once: what is under a finger is the new page's head
   setTimeout(() => {
     draw();
@@ -211,16 +211,17 @@ function arrive() {
   place.scrollIntoView({ block: "center" });
 }
 
-// ---- A double tap: its second half would press what a new page brought under the finger -------------
+// ---- A double tap on the way on: its second half would press what the next step brought under the finger ----
 
-const TWICE = 700, NEAR = 30; // milliseconds and pixels
-let tap = { at: -TWICE, x: 0, y: 0 }, drawnAt = -TWICE;
+const TWICE = 400, NEAR = 30; // milliseconds and pixels
+let tap = { at: -TWICE, x: 0, y: 0, onward: false }, arrivedAt = -TWICE;
 
 function tapped(event) {
   if (!event.detail || !event.target.closest?.("#page")) return; // no detail: a key, or a screen reader
   const now = performance.now(), { clientX: x, clientY: y } = event;
-  const again = now - tap.at < TWICE && Math.hypot(x - tap.x, y - tap.y) < NEAR && drawnAt > tap.at;
-  tap = { at: now, x, y };
+  const near = now - tap.at < TWICE && Math.hypot(x - tap.x, y - tap.y) < NEAR;
+  const again = near && tap.onward && arrivedAt > tap.at;
+  tap = { at: now, x, y, onward: Boolean(event.target.closest(".actions button")) };
   if (!again || event.target.matches("textarea, input[type=text]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();

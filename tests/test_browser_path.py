@@ -213,6 +213,7 @@ def test_something_needs_attention_in_the_middle_of_step_4_loses_nothing(room, v
     assert room.chosen("alternative-new1-believability") == "40"
     assert Consultation.objects.get().suicide_answer == "none"
     assert not Alternative.objects.exists()
+    room.page.wait_for_timeout(500)  # two presses, no double tap
     room.save()
     assert Alternative.objects.get().text == "Out of practice and jumpy"
 
