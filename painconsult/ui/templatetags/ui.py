@@ -151,9 +151,7 @@ def problems(found, title="There is a problem"):
 @register.simple_tag
 def icon(name):
     """An inline drawing: 24 box, 2 px line. The drawings are ours, so they are safe to print."""
-    return SafeString(
-        f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>'
-    )
+    return SafeString(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>')
 
 
 @register.filter
