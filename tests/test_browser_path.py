@@ -303,6 +303,22 @@ def test_this_idea_is_asked_on_the_turned_screen_and_only_save_saves(room, visit
     assert BeliefRating.objects.values_list(*ran).get() == (80, 4, None, 4, 9)
 
 
+def test_a_second_press_on_the_turned_screen_does_not_answer_the_next_question(room, visit):
+    page = room.page
+    saved_before(visit, "acknowledge")
+    room.go("before-you-go")
+    room.ask("turn")
+    page.locator('label:has([name="felt_understood"][value="5"])').click()  # waits until the keys are awake
+    shows(page, "Question 2 of 2")
+    where = page.locator('label:has([name="makes_sense"][value="5"])').bounding_box()
+    page.mouse.click(where["x"] + 10, where["y"] + 10)
+    page.wait_for_timeout(1200)
+    shows(page, "Question 2 of 2")
+    assert room.chosen("makes_sense") is None
+    page.mouse.click(where["x"] + 10, where["y"] + 10)
+    expect(page.get_by_role("heading", name="Thank you. You can turn the screen back.")).to_be_visible()
+
+
 def answer(page, field, value, then):
     page.locator(f'label:has([name$="{field}"][value="{value}"])').click()
     shows(page, then)
