@@ -279,10 +279,18 @@ def pacing(trials, target=None):
     _require(1 <= len(trials) <= 3, "The baseline is the mean of one to three tries.")
     baseline = sum(trials) / len(trials)
     start, step = PACING_START * baseline, PACING_STEP * baseline
-    weeks = None
-    if target is not None:
-        weeks = max(ceil((_positive(target, "The target") - start) / step) + 1, 1)
+    weeks = None if target is None else weeks_to(target, start, step)
     return Pacing(baseline=baseline, start=start, step=step, weeks_to_target=weeks)
+
+
+def weeks_to(target, start, step):
+    """Return the first week whose amount reaches `target`, from `start` in week 1 and `step` more each week."""
+    target, start, step = (
+        _positive(target, "The target"),
+        _positive(start, "The start"),
+        _positive(step, "The step"),
+    )
+    return max(ceil((target - start) / step) + 1, 1)
 
 
 def goal_levels(now, expected, better="higher", none_today=False):

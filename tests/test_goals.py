@@ -10,6 +10,7 @@ from consults.models import Goal, GoalRating
 from consults.steps import BY_SLUG
 from consults.steps.arranging import arrange
 from tests import visits
+from tests.visits import make_activity
 
 LEVELS = {"m2": "No holes", "m1": "1 to 8 holes", "p1": "10 to 17 holes", "p2": "18 holes or more"}
 LOCKED = {f"goal-new1-level_{name}": text for name, text in LEVELS.items()}
@@ -96,6 +97,89 @@ def test_a_later_visit_does_not_touch_the_words_of_a_goal(visit):
     rewritten = {f"{prefix}-title": "Tennis", f"{prefix}-level_0": "Wimbledon", f"{prefix}-purpose": "x"}
     visits.save(later, "timescale", {"goal": str(goal.pk)} | rewritten)
     assert Goal.objects.values().get() == before
+
+
+# --- What the numbers tell is not asked again -------------------------------------------------------------
+
+NUMBERS = {
+    "unit": "holes",
+    "now_amount": "2",
+    "expected_amount": "9",
+    "better": "higher",
+    "baseline_level": "",
+}
+
+
+def in_numbers(**changed):
+    return {f"goal-new1-{name}": text for name, text in (NUMBERS | changed).items()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "level"),
+    [
+        ({}, -1),
+        ({"now_amount": "0"}, -2),
+        ({"better": "lower", "now_amount": "9", "expected_amount": "2"}, -1),
+        ({"baseline_level": "-2"}, -2),  # what is pressed counts
+        ({"expected_amount": ""}, None),
+    ],
+)
+def test_where_they_stand_today_follows_from_the_numbers(visit, changed, level):
+    assert agreed(visit, **in_numbers(**changed)).baseline_level == level
+
+
+def test_new_numbers_bring_another_level_of_today(visit):
+    goal = agreed(visit, **in_numbers())
+    again = {"goal": str(goal.pk), f"goal-{goal.pk}-title": "Golf", f"goal-{goal.pk}-purpose": "x"}
+    now = NUMBERS | {"now_amount": "0"}
+    visits.save(visit, "timescale", again | {f"goal-{goal.pk}-{name}": text for name, text in now.items()})
+    goal.refresh_from_db()
+    assert goal.baseline_level == -2
+
+
+def test_the_page_says_what_the_numbers_tell_and_asks_when_there_are_none(as_therapist, visit):
+    told = {"goal": "new1", "goal-new1-title": "Golf"}
+    asked = visits.words(visits.send(as_therapist, visit, "timescale", told, do="show"))
+    assert "How much of that today?" in asked
+    told |= in_numbers()
+    heard = visits.words(visits.send(as_therapist, visit, "timescale", told, do="show"))
+    assert "How much of that today?" not in heard
+    assert "Today: some of it, from the numbers." in heard
+
+
+# --- A goal further than its weekly step reaches --------------------------------------------------------
+
+
+def aimed(browser, visit, **changed):
+    """The page with a goal of thirty minutes in six weeks; step 5 agreed on 8 minutes and 1 more a week."""
+    agreed_step = {"unit": "minutes", "amounts": "measured", "trial_1": 10, "start_amount": 8, "increment": 1}
+    activity = make_activity(visit, visit_row=agreed_step | changed.pop("step", {}))
+    aim = {"unit": "minutes", "now_amount": "10", "expected_amount": "30", "horizon": "6_weeks"}
+    told = in_numbers(**(aim | changed))
+    told |= {"goal": "new1", "goal-new1-title": "Golf", "goal-new1-activity": str(activity.pk)}
+    return visits.words(visits.send(browser, visit, "timescale", told, do="show"))
+
+
+def test_a_goal_beyond_its_weekly_step_says_how_far_that_step_goes(as_therapist, visit):
+    told = aimed(as_therapist, visit)
+    assert "From step 5: 8 minutes, and 1 minute more each week." in told
+    assert "By that day it is 13 minutes; 30 minutes takes about 23 weeks." in told
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"expected_amount": "13"},
+        {"horizon": ""},
+        {"unit": "hours"},
+        {"better": "lower", "now_amount": "40"},
+        {"step": {"increment": None}},
+        {"step": {"start_amount": None}},
+        {"expected_amount": "a lot"},
+    ],
+)
+def test_a_goal_that_is_reached_in_time_or_cannot_be_compared_says_nothing(as_therapist, visit, changed):
+    assert "From step 5" not in aimed(as_therapist, visit, **changed)
 
 
 # --- A changed goal is a new version --------------------------------------------------------------------

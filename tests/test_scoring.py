@@ -273,6 +273,12 @@ def test_weeks_to_target_are_those_until_the_amount_reaches_it(target, weeks):
     assert scoring.pacing([10, 10, 10], target).weeks_to_target == weeks
 
 
+def test_weeks_are_counted_from_what_was_agreed_too():
+    assert scoring.weeks_to(30, 8, 1) == 23
+    assert scoring.weeks_to(8, 8, 1) == 1
+    assert scoring.weeks_to(5, 8, 1) == 1
+
+
 # Goal levels
 
 

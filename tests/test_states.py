@@ -89,7 +89,11 @@ ENOUGH = [  # step, what is left out, what the page says is missing
     ("resources", {"ally-new1-consent": "no"}, ["that person's name, job and what they may know"]),
     ("timescale", {"goal-new1-horizon": None}, ["by when"]),
     ("timescale", {"goal-new1-level_0": None}, ["what they hope for, in words"]),
-    ("timescale", {"goal-new1-baseline_level": None}, ["where they stand today"]),
+    (
+        "timescale",
+        {"goal-new1-baseline_level": None, "goal-new1-expected_amount": None},
+        ["where they stand today"],
+    ),
     ("timescale", {"review": None}, ["the next date"]),
     ("timescale", {"first_48h": None}, ["the plan for a bad week"]),
     ("timescale", {"say_to_self": None}, ["what they will tell themselves"]),

@@ -1,9 +1,9 @@
 """How goals are shown: what the numbers give, which day it is, and what can no longer change."""
 
 from consults.steps.goals import GoalForm
-from consults.steps.known import activity_options, belief_options, known_goals
-from consults.steps.levels import LEVEL_FIELDS, draft_of
-from consults.steps.pacing import FIRST_UNITS
+from consults.steps.known import activity_options, belief_options, known_activities, known_goals, today_of
+from consults.steps.levels import LEVEL_FIELDS, draft_of, level_today, numbers_of
+from consults.steps.pacing import FIRST_UNITS, falls_short
 from consults.steps.reviews import day_of, due_on
 from consults.steps.standing import is_fixed, open_goals
 from education import library
@@ -55,6 +55,7 @@ def written_card(page, sheet, old, named):
     held_on, own_day = page.consultation.held_on, day_of(sheet, "due_date")
     counted = due_on(held_on, sheet.text("horizon"))
     draft, units = draft_of(sheet), list(sheet.fields["unit"].options.items())
+    due = None if sheet.removed else own_day or counted or (old and old.due_date)
     return {
         "row": sheet,
         "old": old,
@@ -69,7 +70,9 @@ def written_card(page, sheet, old, named):
         "other_units": units[FIRST_UNITS:],
         "other_unit_chosen": sheet.text("unit") in dict(units[FIRST_UNITS:]),
         "own_day": own_day or sheet.error("due_date"),
-        "due": None if sheet.removed else own_day or counted or (old and old.due_date),
+        "due": due,
+        "short": short_of(page.consultation, sheet, due),
+        "today": None if sheet.text("baseline_level") else level_today(numbers_of(sheet)),
         "expected": sheet.text("level_0") or draft.get(0, ""),
         "levels": [
             (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)
@@ -77,6 +80,18 @@ def written_card(page, sheet, old, named):
         "drafted": bool(draft),
         "levels_open": any(sheet.error(name) for name in LEVEL_FIELDS.values()),
     }
+
+
+def short_of(consultation, sheet, due):
+    """What the weekly step of this goal's activity leaves open by its day; see pacing.falls_short."""
+    numbers = numbers_of(sheet)
+    activity = next(
+        (each for each in known_activities(consultation) if str(each.pk) == sheet.text("activity")), None
+    )
+    asked = activity and today_of(activity)
+    if not (due and numbers and asked) or numbers["better"] == "lower" or asked.unit != numbers["unit"]:
+        return None
+    return falls_short(asked, numbers["expected_amount"], consultation.held_on, due)
 
 
 def draft_levels(consultation, data, row_id):

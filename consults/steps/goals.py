@@ -17,7 +17,7 @@ from consults.steps.known import (
     known_goals,
     today_of,
 )
-from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, check_levels, drafted
+from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, check_levels, drafted, level_today
 from consults.steps.reviews import due_on
 from consults.steps.standing import changeable_goals, is_fixed
 from consults.steps.step import NEW, RowForm, Rows
@@ -111,11 +111,13 @@ class GoalRows(Rows):
         return [(str(goal.pk), self._values(goal, consultation)) for goal in known_goals(consultation)]
 
     def _values(self, goal, consultation):
-        """What a goal's fields hold; a day that was counted from the horizon was not typed."""
+        """What a goal's fields hold; what was counted from another answer was not typed."""
         names = [name for name in GoalForm.base_fields if name not in ("activity", "belief", "replaces")]
         values = {name: getattr(goal, name, None) for name in names}
         if goal.due_date == due_on(consultation.held_on, goal.horizon):
             values["due_date"] = None
+        if goal.baseline_level == level_today(values):
+            values["baseline_level"] = None
         return values | {
             "activity": goal.activity_id,
             "belief": goal.belief_id,
@@ -145,7 +147,8 @@ class GoalRows(Rows):
 
     def _columns(self, goal, answers, consultation):
         """What is written of a goal. What was drafted from the old numbers follows the new ones."""
-        old, day, baseline = goal, None, answers["baseline_level"]
+        old, day = goal, None
+        baseline = answers["baseline_level"] or level_today(answers)
         if goal._state.adding and answers["replaces"]:
             old = changeable_goals(consultation)[answers["replaces"]]
             goal.replaces_id, day = old.pk, old.due_date
@@ -157,7 +160,7 @@ class GoalRows(Rows):
                 "belief_id": UUID(answers["belief"]) if answers["belief"] else None,
                 "better": answers["better"] or "higher",
                 "due_date": answers["due_date"] or due_on(consultation.held_on, answers["horizon"]) or day,
-                "baseline_level": int(baseline) if baseline else None,
+                "baseline_level": None if baseline is None else int(baseline),
                 "importance": int(answers["importance"]) if answers.get("importance") else None,
                 "difficulty": int(answers["difficulty"]) if answers.get("difficulty") else None,
                 "change_reason": answers["change_reason"] if goal.replaces_id else "",
@@ -171,7 +174,7 @@ class GoalRows(Rows):
         if reasons := {goal.replaces_id: goal.change_reason for goal in goals if goal.replaces_id}:
             for old in known_goals(consultation):
                 if old.pk in reasons:
-                    said[old] = (level_today(old), "changed", reasons[old.pk])
+                    said[old] = (level_rated(old), "changed", reasons[old.pk])
         names = ("level", "status", "status_reason")
         asked = {"clinic_id": consultation.clinic_id, "consultation": consultation}
         ratings = [
@@ -239,7 +242,7 @@ def now_of(asked):
     return int(Fraction(sum(asked.trials), len(asked.trials)) + Fraction(1, 2))
 
 
-def level_today(goal):
+def level_rated(goal):
     today = today_of(goal)
     return today.level if today else None
 

@@ -43,17 +43,30 @@ def drafted(answers):
     return {level: range_in_words(*bounds, unit) for level, bounds in levels.items() if bounds}
 
 
-def draft_of(sheet):
-    """The levels drafted from what is on the page; nothing while a number is missing or makes no sense."""
+def level_today(answers):
+    """The level of today that the numbers tell, so that nobody is asked for it again; None without numbers."""
+    now, expected, unit = (answers.get(name) for name in ("now_amount", "expected_amount", "unit"))
+    if now is None or expected is None or not unit:
+        return None
+    return scoring.baseline_level(now, answers.get("better") or "higher")
+
+
+def numbers_of(sheet):
+    """What is on the page of a goal in numbers; {} while one is missing or makes no sense."""
     numbers = [sheet.text(name).strip() for name in ("now_amount", "expected_amount")]
     if not all(re.match(r"[0-9]{1,4}\Z", number) for number in numbers):
         return {}
     if sheet.text("unit") not in sheet.fields["unit"].options:
         return {}
     answers = {name: sheet.text(name) for name in ("unit", "better", "baseline_level")}
-    answers |= {"now_amount": int(numbers[0]), "expected_amount": int(numbers[1])}
+    return answers | {"now_amount": int(numbers[0]), "expected_amount": int(numbers[1])}
+
+
+def draft_of(sheet):
+    """The levels drafted from what is on the page."""
+    numbers = numbers_of(sheet)
     try:
-        return drafted(answers)
+        return drafted(numbers) if numbers else {}
     except ValueError:
         return {}
 

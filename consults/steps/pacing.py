@@ -1,6 +1,7 @@
 """How much, from tries that were made: the arithmetic beside them, and amounts in words (guide G.2)."""
 
 from fractions import Fraction
+from math import ceil
 
 from consults import scoring
 from education import library
@@ -40,6 +41,28 @@ def arithmetic(sheet, pacing):
         "used": (sheet.text("start_amount"), sheet.text("increment") if "increment" in sheet else str(step))
         == (str(start), str(step)),
     }
+
+
+def falls_short(asked, then, held_on, due):
+    """What is missing for an amount `then` on the day `due`, at the weekly step agreed at this visit; None if it
+    is reached, or if no step is agreed."""
+    if not (asked.start_amount and asked.increment and then):
+        return None
+    weeks, needed = weeks_until(held_on, due), scoring.weeks_to(then, asked.start_amount, asked.increment)
+    if needed <= weeks:
+        return None
+    return {
+        "start": counted(asked.start_amount, asked.unit),
+        "more": counted(asked.increment, asked.unit),
+        "by_then": counted(asked.start_amount + (weeks - 1) * asked.increment, asked.unit),
+        "then": counted(then, asked.unit),
+        "weeks": needed,
+    }
+
+
+def weeks_until(held_on, due):
+    """The number of the week in which a day lies; the first one begins at the visit."""
+    return max(ceil((due - held_on).days / 7), 1)
 
 
 def way(exact, whole):
