@@ -1,5 +1,7 @@
 """When a step is enough for today (guide A.9) and when it is full (its "Done"), in the words the page uses."""
 
+import re
+
 import pytest
 
 from consults.models import Activity, Belief
@@ -105,6 +107,43 @@ ENOUGH = [  # step, what is left out, what the page says is missing
 @pytest.mark.parametrize(("slug", "left_out", "missing"), ENOUGH)
 def test_an_answer_left_out_is_named_and_the_step_is_only_begun(visit, slug, left_out, missing):
     assert stands(visit, slug, **left_out) == ("begun", missing)
+
+
+# Where "Go there" on the review page leads; a row that is not there yet has no field, and its step opens at the top.
+ROWLESS = {("acknowledge", "loss"), ("reframe", "alternative"), ("resources", "ally")}
+ASKED_AT = {  # where it is not the field itself: the head of a group, a list of rows, the first answer of several
+    ("safety", "none"): "g1",
+    ("timescale", "review"): "h-next",
+    ("timescale", "expected_amount"): "baseline_level",
+    ("activities", "trial_1"): "amounts",
+    ("activities", "6"): "barriers_chosen",  # below 7 it is no confidence that is missing, but a plan
+    ("resources", "consent"): "name",
+    ("resources", "resource"): "resource_id",
+    ("acknowledge", "loss"): "loss",
+}
+
+
+@pytest.mark.parametrize(("slug", "left_out", "missing"), ENOUGH)
+def test_go_there_leads_to_the_first_answer_that_is_missing(as_therapist, visit, slug, left_out, missing):
+    stands(visit, slug, **left_out)
+    page = as_therapist.get(visits.url(visit, slug), {"back": "review", "focus": "next"}).content.decode()
+    places = re.findall(r'data-focus="([^"]+)"', page)
+    if (slug, next(iter(left_out))) in ROWLESS and not places:
+        return
+    (place,) = places
+    assert f'id="{place}"' in page
+    name, value = next((name.rpartition("-")[2], value) for name, value in left_out.items())
+    assert ASKED_AT.get((slug, value if value == "6" else name), name) in place
+
+
+def test_an_answer_that_is_there_is_not_gone_to(as_therapist, visit):
+    stands(visit, "beliefs", **{"belief-new1-impact": None})
+    page = as_therapist.get(visits.url(visit, "beliefs"), {"focus": "next"}).content.decode()
+    assert re.search(r'data-focus="f-belief-[0-9a-f-]+-impact-0"', page)
+    visits.save(visit, "explain")
+    assert (
+        "data-focus" not in as_therapist.get(visits.url(visit, "explain"), {"focus": "next"}).content.decode()
+    )
 
 
 @pytest.mark.parametrize("slug", visits.ANSWERS)

@@ -230,11 +230,11 @@ def test_a_step_of_no_such_name_is_not_found(as_therapist, visit, step):
 
 
 def test_a_state_counts_answers_and_nothing_else():
-    assert Asks([("a", False)]).stand == ("not_started", ["a"])
-    assert Asks([("a", False)], begun=True).stand == ("begun", ["a"])
-    assert Asks([("a", True), ("b", False)], [("c", True)]).stand == ("begun", ["b"])
-    assert Asks([("a", True)], [("c", False)]).stand == ("enough", ["c"])
-    assert Asks([("a", True)], [("c", True)]).stand == ("full", [])
+    assert Asks([("a", False, "")]).stand == ("not_started", ["a"])
+    assert Asks([("a", False, "")], begun=True).stand == ("begun", ["a"])
+    assert Asks([("a", True, ""), ("b", False, "")], [("c", True)]).stand == ("begun", ["b"])
+    assert Asks([("a", True, "")], [("c", False)]).stand == ("enough", ["c"])
+    assert Asks([("a", True, "")], [("c", True)]).stand == ("full", [])
 
 
 def test_the_page_never_shows_the_clients_full_name_in_its_address_or_title(as_therapist, visit):

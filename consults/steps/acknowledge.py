@@ -145,11 +145,11 @@ def after(consultation, document, saved, by):
 def asks(consultation):
     kinds = {card.kind for card in consultation.cards.all()}
     enough = [
-        ("consent to record", bool(consultation.consent_to_record)),
-        ("their story", bool(consultation.story_client_words)),
-        ("what they think is going on", bool(consultation.client_explanation)),
-        ("what they miss most", "loss" in kinds),
-        ("what you said back", bool(consultation.validation_given)),
+        ("consent to record", bool(consultation.consent_to_record), "consent_to_record"),
+        ("their story", bool(consultation.story_client_words), "story_client_words"),
+        ("what they think is going on", bool(consultation.client_explanation), "client_explanation"),
+        ("what they miss most", "loss" in kinds, "loss.words"),
+        ("what you said back", bool(consultation.validation_given), "validation_given"),
     ]
     afterwards = [
         ("its pattern", bool(consultation.pattern), "f-pattern"),

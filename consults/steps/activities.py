@@ -19,6 +19,7 @@ from painconsult.ui.fields import Words
 from painconsult.ui.sheet import Sheet, as_posted
 
 KINDS = ("loss",)
+RATINGS = ("activity_rating", "importance", "willingness", "confidence")
 
 
 class ActivitiesForm(StepForm):
@@ -43,7 +44,7 @@ def asks(consultation):
 
 
 def _how_far(judged):
-    return tuple(sum(bool(there) for _, there in labels) for labels in judged)
+    return tuple(sum(bool(there) for _, there, *_ in labels) for labels in judged)
 
 
 def _enough(visit):
@@ -51,13 +52,13 @@ def _enough(visit):
     there = visit is not None
     rated = there and _is_rated(visit)
     return [
-        ("one activity", there),
-        ("what makes it matter", there and visit.activity.why_it_matters),
-        ("the four ratings", rated),
-        ("a plan for what gets in the way", rated and _is_ready(visit)),
-        ("how much now", there and has_amount(visit)),
-        ("the first step", there and visit.if_cue and visit.then_action),
-        ("times a week", there and visit.frequency_per_week),
+        ("one activity", there, "activity.activity"),
+        ("what makes it matter", there and visit.activity.why_it_matters, "activity.why_it_matters"),
+        ("the four ratings", rated, f"activity.{' '.join(RATINGS)}"),
+        ("a plan for what gets in the way", rated and _is_ready(visit), "activity.barriers_chosen"),
+        ("how much now", there and has_amount(visit), "activity.amounts"),
+        ("the first step", there and visit.if_cue and visit.then_action, "activity.if_cue then_action"),
+        ("times a week", there and visit.frequency_per_week, "activity.frequency_per_week"),
     ]
 
 
@@ -69,8 +70,7 @@ def _full(visit):
 
 
 def _is_rated(visit):
-    names = ("activity_rating", "importance", "willingness", "confidence")
-    return all(getattr(visit, name) is not None for name in names)
+    return all(getattr(visit, name) is not None for name in RATINGS)
 
 
 def _is_ready(visit):

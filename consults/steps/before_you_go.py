@@ -14,8 +14,8 @@ class BeforeYouGoForm(StepForm):
 def asks(consultation):
     return Asks(
         [
-            ("how understood they felt", consultation.felt_understood is not None),
-            ("how much sense it makes", consultation.makes_sense is not None),
+            ("how understood they felt", consultation.felt_understood is not None, "felt_understood"),
+            ("how much sense it makes", consultation.makes_sense is not None, "makes_sense"),
         ]
     )
 

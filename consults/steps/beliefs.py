@@ -14,6 +14,7 @@ from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Word
 KINDS = ("remembered", "explanation")
 MOST_IN_FOCUS = 2
 RATINGS = ("flex_mistaken", "flex_alternatives", "flex_contradiction")
+FIVE = " ".join(("conviction", *RATINGS, "impact"))
 NOTHING_BEFORE = dict.fromkeys(("on", "room", "words", "conviction", "impact", *RATINGS))
 STATUSES = {"active": "Active", "loosened": "Loosened", "resolved": "Resolved", "parked": "Parked for now"}
 
@@ -164,9 +165,13 @@ def asks(consultation):
     asked = rated_today(consultation)
     rated = [belief for belief in asked if is_rated(belief.today)]
     enough = [
-        ("one belief in their words", bool(asked)),
-        ("the five questions", bool(rated)),
-        ("what it makes them do", any(belief.today.behaviour for belief in rated or asked)),
+        ("one belief in their words", bool(asked), "belief.statement"),
+        ("the five questions", bool(rated), f"belief.{FIVE}"),
+        (
+            "what it makes them do",
+            any(belief.today.behaviour for belief in rated or asked),
+            "belief.behaviour",
+        ),
     ]
     full = [("what it is about", any(belief.domain for belief in rated))]
     heard = [belief for belief in asked if belief.heard_in_id == consultation.pk]

@@ -103,12 +103,12 @@ def apart(things):
 
 def asks(consultation):
     if consultation.permission == "no":
-        return Asks([("permission", True)], [("another time", False)])
+        return Asks([("permission", True, "permission")], [("another time", False)])
     enough = [
-        ("permission", bool(consultation.permission)),
-        ("one idea", bool(consultation.messages_used)),
-        ("where they noticed it", bool(consultation.personal_link)),
-        ("teach-back", bool(consultation.teach_back_client_words)),
+        ("permission", bool(consultation.permission), "permission"),
+        ("one idea", bool(consultation.messages_used), "messages_used"),
+        ("where they noticed it", bool(consultation.personal_link), "personal_link"),
+        ("teach-back", bool(consultation.teach_back_client_words), "teach_back_client_words"),
     ]
     minutes = consultation.education_dose_minutes
     return Asks(

@@ -67,6 +67,19 @@ class StepPage:
             return None
         return next((f for r, i, f in self.document.rows if r is rows and i == row_id), None)
 
+    def place_of(self, place):
+        """The id on the page of a place an Asks names: `field`, `rows.field other_field`, or `#id` as it is.
+
+        Of rows it is the first field without an answer, of the first row that has one; "" while there is no row.
+        """
+        if place.startswith("#"):
+            return place[1:]
+        rows, _, names = place.rpartition(".")
+        sheets = [sheet for sheet in self.rows[rows] if not sheet.removed] if rows else [self.sheet]
+        fields = [(sheet, name) for sheet in sheets for name in names.split()]
+        empty = [(sheet, name) for sheet, name in fields if not sheet.text(name)]
+        return next((sheet.target(name) for sheet, name in [*empty, *fields]), "")
+
     @property
     def sheets(self):
         return [self.sheet, *(sheet for sheets in self.rows.values() for sheet in sheets)]

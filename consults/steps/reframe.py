@@ -25,9 +25,13 @@ def asks(consultation):
     focus = worked_on(ratings)
     waits = bool(focus) and all(may_wait(rating.belief, rating) for rating in focus)
     enough = [
-        ("another way to see it", there.has_another_way or (waits and there.was_tried)),
-        ("how believable it is", there.has_believed or (waits and there.was_tried)),
-        ("a sign of progress", bool(consultation.progress_marker)),
+        ("another way to see it", there.has_another_way or (waits and there.was_tried), "alternative.text"),
+        (
+            "how believable it is",
+            there.has_believed or (waits and there.was_tried),
+            "alternative.believability",
+        ),
+        ("a sign of progress", bool(consultation.progress_marker), "progress_marker"),
     ]
     each = all(rating.answered or may_wait(rating.belief, rating) for rating in focus)
     full = [

@@ -155,9 +155,13 @@ def asks(consultation):
     declined = consultation.ally_answer in ("declined", "later")
     with_job = any(ally.consent == "yes" and ally.will_do and ally.may_know for ally in allies)
     enough = [
-        ("one thing to look at", bool(given)),
-        ("the question about someone to share with", bool(consultation.ally_answer)),
-        ("that person's name, job and what they may know", declined or with_job),
+        ("one thing to look at", bool(given), "resource.resource_id"),
+        ("the question about someone to share with", bool(consultation.ally_answer), "ally_answer"),
+        (
+            "that person's name, job and what they may know",
+            declined or with_job,
+            "ally.name will_do consent may_know",
+        ),
     ]
     full = [("a message it repeats", all(one.message_id for one in given))]
     return Asks(enough, full)

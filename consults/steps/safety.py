@@ -135,11 +135,11 @@ def _mark_home(consultation, by):
 
 def asks(consultation):
     enough = [
-        ("the groups read aloud", lined_flags() <= set(answers_by_flag(consultation.screen or {}))),
-        ("how it ends", bool(consultation.outcome)),
+        ("the groups read aloud", lined_flags() <= set(answers_by_flag(consultation.screen or {})), "#g1"),
+        ("how it ends", bool(consultation.outcome), "outcome"),
     ]
     if consultation.does_hands_on:
-        enough.insert(1, ("touch and movement today", bool(consultation.touch_safe)))
+        enough.insert(1, ("touch and movement today", bool(consultation.touch_safe), "touch_safe"))
     screen = consultation.screen or {}
     return Asks(enough, begun=bool(screen.get("yes") or screen.get("none")))
 

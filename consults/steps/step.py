@@ -152,6 +152,7 @@ class Step:
 class Asks:
     """What a step asks for: labels of `enough for today` and of `full`, each with whether it is there.
 
+    What is enough is asked in the room, so each also names its place on the step's page (StepPage.place_of).
     `afterwards` is what needs no client and waits until they have left (guide A.9): each with the id of its field
     on the page.
     """
@@ -164,12 +165,17 @@ class Asks:
     @property
     def stand(self):
         """(state, what is missing for the next state)."""
-        missing = [label for label, there in self.enough if not there]
+        missing = [label for label, there, _ in self.enough if not there]
         if missing:
-            begun = self.begun or any(there for _, there in self.enough)
+            begun = self.begun or any(there for _, there, _ in self.enough)
             return ("begun" if begun else "not_started"), missing
         wanting = [label for label, there in self.full if not there]
         return ("enough", wanting) if wanting else ("full", [])
+
+    @property
+    def next_place(self):
+        """Where the first thing is asked that is still missing for today; "" when nothing is."""
+        return next((place for _, there, place in self.enough if not there), "")
 
     @property
     def to_finish(self):

@@ -92,12 +92,12 @@ def asks(consultation):
     best = max(map(goal_asks, found.goals), key=how_far, default=goal_asks(None))
     enough = [
         *best[:-1],
-        ("the next date", bool(found.reviews)),
-        ("the plan for a bad week", bool(plan and (plan.first_48h or plan.first_48h_words))),
-        ("what they will tell themselves", bool(plan and plan.say_to_self)),
+        ("the next date", bool(found.reviews), "#h-next"),
+        ("the plan for a bad week", bool(plan and (plan.first_48h or plan.first_48h_words)), "first_48h"),
+        ("what they will tell themselves", bool(plan and plan.say_to_self), "say_to_self"),
     ]
     full = [
-        best[-1],
+        best[-1][:2],
         ("the first signs", bool(plan and (plan.early_signs or plan.early_signs_words))),
     ]
     today = [goal for goal in found.goals if goal.heard_in_id == consultation.pk]
@@ -108,11 +108,11 @@ def goal_asks(goal):
     """What one goal has; its other levels, which are asked for after the visit, come last."""
     there = goal is not None
     return [
-        ("one goal", there),
-        ("by when", there and goal.due_date),
-        ("what they hope for, in words", there and goal.level_0),
-        ("where they stand today", there and goal.baseline_level is not None),
-        ("the other levels", there and goal.has_all_levels),
+        ("one goal", there, "goal.title"),
+        ("by when", there and goal.due_date, "goal.horizon"),
+        ("what they hope for, in words", there and goal.level_0, "goal.level_0"),
+        ("where they stand today", there and goal.baseline_level is not None, "goal.baseline_level"),
+        ("the other levels", there and goal.has_all_levels, "goal.level_m1"),
     ]
 
 
@@ -124,7 +124,7 @@ def other_levels(goal):
 
 
 def how_far(labels):
-    return sum(bool(there) for _, there in labels)
+    return sum(bool(there) for _, there, _ in labels)
 
 
 def put(consultation, data, what="", *names):

@@ -194,15 +194,29 @@ def show(
         "base": draft.base if draft else row.number if base is None else base,
         "key": draft.key if draft else key or uuid.uuid4(),
         "back": back,
-        "back_to": next((line for line in context["steps"] if line["slug"] == back), None),
-        "next_label": "Save, and back to everything" if back == REVIEW else next_label(consultation, asked),
-        "focus": request.GET.get("focus", ""),
+        "back_to": back_to,
+        "next_label": next_label(consultation, asked, back, back_to),
+        "focus": focus_of(page, request.GET.get("focus", "")),
         **(asked.about(page) if asked.about else {}),
     }
     return render(request, asked.template, context, status=status)
 
 
-def room(request, consultation, here):
+def focus_of(page, asked_for):
+    """The id of the field to begin at. `next` is what is still missing for today, as the record has it."""
+    if asked_for != "next":
+        return asked_for
+    return page.place_of(page.step.asks(page.consultation).next_place)
+
+
+def interrupted(back, lines):
+    """The name of the page that was left because something needs attention; "" when none was."""
+    if back == INTERRUPTED_REVIEW:
+        return "Everything on one page"
+    return next((line["name"] for line in lines if line["slug"] == back), "")
+
+
+def room(request, consultation, here, typed=None):
     """What every page of a consultation shows around its middle."""
     guide = None
     if here in BY_SLUG:
