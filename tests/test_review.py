@@ -309,6 +309,20 @@ def test_the_plan_comes_before_completing_until_it_is_published(as_therapist, vi
 
 def test_a_colleagues_unsaved_words_are_named_and_do_not_hold_up_the_visit(as_therapist, visit):
     draft_of(visit, factories.make_therapist(visit.clinic, name="Cara Colleague"))
+def test_a_step_that_only_holds_typed_words_is_not_called_not_started(as_therapist, visit):
+    Step.objects.filter(consultation=visit, slug="reframe").update(state="not_started")
+    assert "Other ways Not started" in visits.words(review(as_therapist, visit))
+    draft_of(visit, visit.therapist)
+    for page in (review(as_therapist, visit), as_therapist.get(visits.url(visit, "beliefs"))):
+        assert "Other ways Typed, not saved" in visits.words(page)
+        assert '<li class="partly"><a href="' + visits.url(visit, "reframe") in page.content.decode()
+
+
+def test_a_colleagues_typed_words_do_not_stand_in_the_step_list(as_therapist, visit):
+    draft_of(visit, factories.make_therapist(visit.clinic, name="Cara Colleague"))
+    assert "Typed, not saved" not in visits.words(as_therapist.get(visits.url(visit, "beliefs")))
+
+
     page = review(as_therapist, visit)
     assert "Cara Colleague has words" in visits.words(page)
     assert reverse("complete", args=[visit.pk]) in page.content.decode()

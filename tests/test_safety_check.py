@@ -1,5 +1,6 @@
 """The safety check: how it may end, what a yes opens, what closes it, and what nobody else sees."""
 
+import re
 from datetime import date
 
 import pytest
@@ -596,6 +597,22 @@ def test_an_interruption_that_finds_something_does_not_lead_back(as_therapist, v
     )
     back = as_therapist.post(visits.url(visit, "safety"), answers)
     assert back.url == reverse("paused", args=[visit.pk])
+
+
+def test_what_needs_attention_on_the_review_page_is_closed_back_to_it(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    home = reverse("review", args=[visit.pk])
+    (way_in,) = re.findall(r'class="attention" href="([^"]+)"', as_therapist.get(home).content.decode())
+    check = as_therapist.get(way_in)
+    assert visits.words(check).count("Close, and back to everything on one page") == 2
+    assert (
+        '<details class="card fold" id="screen">' in check.content.decode()
+    )  # the groups are not read again
+    assert 'name="back" value="review-interrupted"' in check.content.decode()
+    answers = (
+        visits.hidden(check) | {"back": "review-interrupted"} | told(outcome=CLEAR, suicide_answer="none")
+    )
+    assert as_therapist.post(visits.url(visit, "safety"), answers).url == home
 
 
 def test_the_way_back_is_only_ever_a_step(as_therapist, visit):

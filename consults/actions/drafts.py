@@ -33,11 +33,15 @@ def keep_draft(consultation, step, *, key, base, body, by):
     return now
 
 
+def drafts_of(consultation, *, by):
+    """{slug: the newest thing this person was typing there and has not saved}. A save takes its draft away."""
+    mine = Draft.objects.filter(consultation=consultation, user=by)
+    return {draft.slug: draft for draft in mine.order_by("saved_at")}
+
+
 def draft_of(consultation, step, *, by):
-    """The newest thing this person was typing here and has not saved, or None: a save takes its draft away."""
-    return (
-        Draft.objects.filter(consultation=consultation, slug=step.slug, user=by).order_by("-saved_at").first()
-    )
+    """What this person was typing in one step and has not saved, or None."""
+    return drafts_of(consultation, by=by).get(step.slug)
 
 
 def move_draft(consultation, step, *, key, to, base, by):

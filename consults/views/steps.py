@@ -25,7 +25,8 @@ from education import library
 from painconsult.errors import Conflict, Refused
 
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
-REVIEW = "review"  # as where to go back to: the page with everything, from which a step was opened
+# As where to go back to: the page with everything, from which a step was opened to be changed, or interrupted.
+TO_REVIEW = REVIEW, INTERRUPTED_REVIEW = "review", "review-interrupted"
 NOT_DRAFTED = ("csrfmiddlewaretoken", "do", "key", "base", "typed_by")
 MARKS = {
     "not_started": "todo",
@@ -54,10 +55,10 @@ def step(request, pk, slug):
             return _conflict(request, pk=consultation.pk, asked=asked)
     if consultation.is_completed:
         return redirect("review", pk=consultation.pk)
-    draft = drafts.draft_of(consultation, asked, by=request.user)
-    if draft:
-        return show(request, consultation, asked, data=QueryDict(draft.body), draft=draft)
-    return show(request, consultation, asked)
+    typed = drafts.drafts_of(consultation, by=request.user)
+    draft = typed.get(asked.slug)
+    data = QueryDict(draft.body) if draft else None
+    return show(request, consultation, asked, data=data, draft=draft, typed=typed)
 
 
 def _posted(request, consultation, asked):
@@ -68,7 +69,7 @@ def _posted(request, consultation, asked):
         return _save(request, consultation, asked, then=names[0] if names else "")
     if do == "discard":
         drafts.discard_drafts(consultation, asked, by=request.user)
-        if request.POST.get("back") == REVIEW:
+        if request.POST.get("back") in TO_REVIEW:
             return redirect("review", pk=consultation.pk)
         return redirect("step", pk=consultation.pk, slug=asked.slug)
     if verb in LEAVING:
@@ -106,7 +107,7 @@ def after_saving(request, consultation, asked, then=""):
     """Where a saved step leads: back where an interruption began, to the pause, or on."""
     if consultation.is_paused and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
-    if request.POST.get("back") == REVIEW:
+    if request.POST.get("back") in TO_REVIEW:
         return reverse("review", args=[consultation.pk])
     back = BY_SLUG.get(request.POST.get("back", ""))
     if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
@@ -168,12 +169,18 @@ def show(
     base=None,
     key=None,
     status=200,
+    typed=None,
     **more,
 ):
-    """Render a step: from the record, from what was posted, or from a draft."""
+    """Render a step: from the record, from what was posted, or from a draft. `typed`: what waits unsaved."""
     read_for_a_page(consultation)
     row = step_row(consultation, asked)
-    context = room(request, consultation, asked.slug) | {"asked": asked, "row": row, "draft": draft, **more}
+    context = room(request, consultation, asked.slug, typed) | {
+        "asked": asked,
+        "row": row,
+        "draft": draft,
+        **more,
+    }
     if (
         (reasons := rules.reasons_to_wait(consultation, asked))
         and data is not None
@@ -186,6 +193,7 @@ def show(
     if data is not None:
         wording.advise(page)
     back = request.POST.get("back") or request.GET.get("back", "")
+    back_to = interrupted(back, context["steps"])
     context |= {
         "page": page,
         "sheet": page.sheet,
@@ -219,6 +227,8 @@ def interrupted(back, lines):
 def room(request, consultation, here, typed=None):
     """What every page of a consultation shows around its middle."""
     guide = None
+    if typed is None:
+        typed = drafts.drafts_of(consultation, by=request.user)
     if here in BY_SLUG:
         guide = rules.step_guide(consultation.scope, here, first_visit=consultation.is_first)
     return {
@@ -226,14 +236,14 @@ def room(request, consultation, here, typed=None):
         "client": consultation.client,
         "guide": guide,
         "title": guide.title if guide else "",
-        "steps": [step_line(consultation, each, here) for each in STEPS],
+        "steps": [step_line(consultation, each, here, is_typed=each.slug in typed) for each in STEPS],
         "here": here,
         "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
         "open_findings": [finding for finding in signs(consultation) if finding.is_open],
     }
 
 
-def step_line(consultation, each, here):
+def step_line(consultation, each, here, *, is_typed):
     """One line of the step list: its name, its state in words, its mark, and whether it opens."""
     row = step_row(consultation, each)
     guide = rules.step_guide(consultation.scope, each.slug)
@@ -243,6 +253,8 @@ def step_line(consultation, each, here):
     if row.state == "not_appropriate":
         words = f"Not today: {row.not_appropriate_reason}"
     mark = MARKS[row.state]
+    if is_typed:
+        words, mark = "Typed, not saved", "partly" if mark == "todo" else mark
     if each.needs_gate and not rules.gate_is_open(consultation):
         paused = consultation.is_paused
         mark, words = "closed", "Paused" if paused else "After the safety check"
@@ -257,7 +269,12 @@ def step_line(consultation, each, here):
     }
 
 
-def next_label(consultation, asked):
+def next_label(consultation, asked, back="", back_to=""):
+    """What saving says it does next."""
+    if back == REVIEW:
+        return "Save, and back to everything"
+    if asked.slug == "safety" and back_to:
+        return f"Close, and back to {back_to[0].lower()}{back_to[1:]}"
     guide, gate_done = library.step_guide(asked.slug), rules.gate_is_open(consultation)
     after = following(asked, gate_done=gate_done)
     named = consultation.scope.get("step_titles", {}).get(after.slug) if after else ""
