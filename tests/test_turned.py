@@ -203,7 +203,7 @@ def test_without_an_answer_in_step_1_nothing_is_offered(as_therapist, visit):
 
 def test_a_card_shows_its_words_once_and_keeps_the_field_behind_change_the_words(as_therapist, visit):
     page = visits.send(as_therapist, visit, "beliefs", BELIEF, do="show").content.decode()
-    fold = re.search(r'(?s)<details class="more still" id="words-new1">(.*?)</details>', page)[1]
+    fold = re.search(r'(?s)<details class="more" id="words-new1">(.*?)</details>', page)[1]
     assert 'name="belief-new1-statement"' in fold
     assert page.count('name="belief-new1-statement"') == 1
     assert "Change the words" in fold

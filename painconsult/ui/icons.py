@@ -3,7 +3,7 @@
 ICONS = {
     "tick": '<path d="M5 12.5l4.5 4.5L19 7.5"/>',
     "dash": '<path d="M6 12h12"/>',
-    "plus": '<path d="M12 5v14M5 12h14"/>',
+    "plus": '<path d="M5 12h14"/><path class="up" d="M12 5v14"/>',  # an open fold leaves out the upright
     "cross": '<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>',
     "right": '<path d="M5 12h14M13 6l6 6-6 6"/>',
     "left": '<path d="M19 12H5M11 6l-6 6 6 6"/>',
