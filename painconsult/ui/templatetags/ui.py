@@ -68,12 +68,16 @@ def textarea(sheet, field, label="", hint="", rows=2, voice=False, optional=Fals
     return part(sheet, field, label, hint, rows=rows, voice=voice, optional=optional)
 
 
+A_SENTENCE = 200  # characters
+
+
 @rendered
 def line(sheet, field, label="", hint="", voice=False, kind="text", optional=False, autocomplete="off"):
-    """One line; in the client's `voice` a box that grows, because a sentence of theirs should be read whole."""
-    return part(
+    """One line: a box that grows where a whole sentence may stand, because a sentence should be read whole."""
+    found = part(
         sheet, field, label, hint, voice=voice, kind=kind, optional=optional, autocomplete=autocomplete
     )
+    return found and found | {"grows": kind == "text" and sheet.fields[field].most >= A_SENTENCE}
 
 
 @rendered
