@@ -1,6 +1,7 @@
 """The plan: what goes on it, what never does, and how it is published."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -423,9 +424,20 @@ def test_a_sentence_that_is_said_in_three_places_is_printed_once(visit, as_thera
     make_activity(visit, why_it_matters="“Loud alarm, no fire!”")
     make_flare_plan(visit, say_to_self=alarm)
     explain(visit, teach_back_client_words="loud alarm, no fire", metaphor="")
-    told = frame(as_therapist, visit).casefold()
+    plan = frame(as_therapist, visit).casefold()
+    told = re.sub(
+        r'(?s)<details class="bad-day.*?</details>', "", plan
+    )  # what is below, in short, for a bad day
     assert told.count("loud alarm, no fire") == 1
     assert told.index("tell yourself") < told.index("loud alarm")
+
+
+def test_bad_day_opens_to_what_to_do(visit, as_therapist):
+    make_activity(visit, visit_row={"bad_day_version": ""})
+    make_flare_plan(visit, say_to_self="Loud alarm, no fire.")
+    opened = re.search(r'(?s)<details class="bad-day.*?</details>', frame(as_therapist, visit))[0]
+    assert "The first two days:</b> The half-size version" in opened
+    assert "Tell yourself:</b>" in opened and "“Loud alarm, no fire.”" in opened
 
 
 def test_more_than_the_sentence_is_not_a_repeat(visit):
