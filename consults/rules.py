@@ -20,7 +20,7 @@ def reasons_to_wait(consultation, step):
     """Why a step cannot be opened or saved yet (guide E.2; consent is the first line of step 1)."""
     if step.needs_gate and not gate_is_open(consultation):
         if consultation.is_paused:
-            return ["The safety check ended in a pause. This opens when somebody who can has cleared it."]
+            return ["The safety check ended in a pause. This opens when a clearance is recorded."]
         return ["This opens after the safety check."]
     if step.needs_record and consultation.consent_to_record != "yes":
         if consultation.consent_to_record == "no":

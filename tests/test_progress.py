@@ -183,7 +183,7 @@ def test_a_visit_is_left_open_from_the_day_after(as_manager, therapist):
 def test_a_paused_visit_waits_for_its_clearance_even_without_a_finding(as_manager, therapist, day):
     visits.change(seen_on(therapist, day, done=False), outcome="paused_referred")
     told = in_need(as_manager.get(PROGRESS))
-    assert f"Paused Visit of {day.day} {day:%B}, until somebody who can has cleared it" in told
+    assert f"Paused Visit of {day.day} {day:%B}, until it is cleared" in told
     assert "left open" not in told
 
 

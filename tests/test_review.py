@@ -262,7 +262,9 @@ def test_what_is_still_to_ask_is_said_to_be_carried_on(as_therapist, therapist):
 def test_a_paused_visit_says_so_and_promises_no_plan(as_therapist, visit):
     page = review(as_therapist, visits.change(visit, outcome="paused_referred"))
     told = visits.words(page).partition("Safety check Read aloud")[0]
-    assert "Steps 2 to 7 and the plan wait until somebody who can has cleared it." in told
+    assert (
+        "Steps 2 to 7 and the plan wait until a clearance is recorded: by whom, when, in what words." in told
+    )
     assert "publish their plan" not in told
     assert "What to do now" in told
     assert reverse("step", args=[visit.pk, "beliefs"]) not in page.content.decode()
@@ -307,8 +309,6 @@ def test_the_plan_comes_before_completing_until_it_is_published(as_therapist, vi
     assert filled() == ["Complete this visit"]
 
 
-def test_a_colleagues_unsaved_words_are_named_and_do_not_hold_up_the_visit(as_therapist, visit):
-    draft_of(visit, factories.make_therapist(visit.clinic, name="Cara Colleague"))
 def test_a_step_that_only_holds_typed_words_is_not_called_not_started(as_therapist, visit):
     Step.objects.filter(consultation=visit, slug="reframe").update(state="not_started")
     assert "Other ways Not started" in visits.words(review(as_therapist, visit))
@@ -323,6 +323,8 @@ def test_a_colleagues_typed_words_do_not_stand_in_the_step_list(as_therapist, vi
     assert "Typed, not saved" not in visits.words(as_therapist.get(visits.url(visit, "beliefs")))
 
 
+def test_a_colleagues_unsaved_words_are_named_and_do_not_hold_up_the_visit(as_therapist, visit):
+    draft_of(visit, factories.make_therapist(visit.clinic, name="Cara Colleague"))
     page = review(as_therapist, visit)
     assert "Cara Colleague has words" in visits.words(page)
     assert reverse("complete", args=[visit.pk]) in page.content.decode()
