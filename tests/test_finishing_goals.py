@@ -165,7 +165,7 @@ def test_two_therapists_do_not_overwrite_each_other_silently(as_therapist, goal,
     assert reply.status_code == 409
     page = visits.words(reply)
     assert "Better than hoped, stored 11 to 17 holes" in page
-    assert 'value="10 to 17 holes"' in reply.content.decode()
+    assert ">\n10 to 17 holes</textarea>" in reply.content.decode()
     goal.refresh_from_db()
     assert goal.level_p1 == "11 to 17 holes"
     base = re.search(r'name="base" value="(\d+)"', reply.content.decode())[1]
