@@ -147,6 +147,19 @@ def test_the_page_says_what_the_numbers_tell_and_asks_when_there_are_none(as_the
     assert "Today: some of it, from the numbers." in heard
 
 
+def test_the_levels_the_numbers_draft_are_said_while_the_client_is_there(as_therapist, visit):
+    told = {"goal": "new1", "goal-new1-title": "Golf"} | in_numbers()
+    heard = visits.words(visits.send(as_therapist, visit, "timescale", told, do="show"))
+    assert (
+        "By the numbers, better than hoped is 13 to 15 holes , much better than hoped is 16 holes or more"
+        in heard
+    )
+    told |= {"goal-new1-level_p1": "Ten holes", "goal-new1-level_p2": "All of them"}
+    assert "By the numbers" not in visits.words(
+        visits.send(as_therapist, visit, "timescale", told, do="show")
+    )
+
+
 # --- A goal further than its weekly step reaches --------------------------------------------------------
 
 

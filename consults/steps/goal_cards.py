@@ -2,7 +2,7 @@
 
 from consults.steps.goals import GoalForm
 from consults.steps.known import activity_options, belief_options, known_activities, known_goals, today_of
-from consults.steps.levels import LEVEL_FIELDS, draft_of, level_today, numbers_of
+from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, draft_of, level_today, numbers_of
 from consults.steps.pacing import FIRST_UNITS, falls_short
 from consults.steps.reviews import day_of, due_on
 from consults.steps.standing import is_fixed, open_goals
@@ -78,6 +78,11 @@ def written_card(page, sheet, old, named):
             (name, draft.get(level, "")) for level, name in sorted(LEVEL_FIELDS.items(), reverse=True)
         ],
         "drafted": bool(draft),
+        "ladder": [
+            (LEVEL_NAMES[name], draft[level])
+            for level, name in sorted(LEVEL_FIELDS.items())
+            if level > 0 and draft.get(level) and not sheet.text(name)
+        ],
         "levels_open": any(sheet.error(name) for name in LEVEL_FIELDS.values()),
     }
 
