@@ -202,9 +202,34 @@ def test_each_complaint_names_its_sign(as_therapist, visit):
 def test_a_new_emergency_offers_no_clearance_and_says_when_it_will(as_therapist, visit):
     page = visits.send(as_therapist, visit, "safety", told("ces_bladder"), do="show")
     assert "Record a clearance" not in visits.words(page)
-    assert "it can be cleared here by somebody who sees them after that" in visits.words(page)
+    assert "Once somebody has seen them, write their clearance down here." in visits.words(page)
     visits.save(visit, "safety", told("ces_bladder", outcome=PAUSED, **done("ces")))
     assert "Record a clearance" in visits.words(as_therapist.get(visits.url(visit, "safety")))
+
+
+def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist, visit):
+    fall = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
+    assert "The higher level stands until you choose the lower one and say why" in fall
+    only = visits.words(visits.send(as_therapist, visit, "safety", told("ces_bladder"), do="show"))
+    assert "The higher level stands" not in only  # there is no lower one
+
+
+def test_why_it_is_lower_is_offered_as_the_reason_to_go_on(as_therapist, visit):
+    lower = {"level_now": "U", "level_reason": "Two years ago, the GP looked at it since"}
+    answers = told("fracture_injury", outcome=FOLLOW_UP, **done("fracture", **lower))
+    page = visits.send(as_therapist, visit, "safety", answers, do="show").content.decode()
+    assert 'value="put:reason"' in page
+    taken = visits.send(as_therapist, visit, "safety", answers, do="put:reason").content.decode()
+    assert 'value="put:reason"' not in taken
+    assert taken.count("Two years ago, the GP looked at it since") == 2  # on the card, and as the reason
+    assert may_end(visit, answers | {"outcome_reason": lower["level_reason"]})
+
+
+def test_a_clearance_that_is_refused_unlocks_no_ending(as_therapist, emergency):
+    early = told("fracture_injury", outcome=CLEAR, **cleared("fracture", **day(date(2026, 3, 2))))
+    page = visits.words(visits.send(as_therapist, emergency, "safety", early))
+    assert "before it was found" in page
+    assert "An emergency sign is open" in page
 
 
 # --- What waits -------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from consults.steps.findings import (
     todays,
     urgency,
 )
+from consults.steps.page import StepPage
 from consults.steps.screen import answers_by_flag, found_now, is_child, lined_flags, unasked_emergencies
 from consults.steps.step import Asks, Step, StepForm
 from consults.steps.writing import write
@@ -172,6 +173,7 @@ def about(page):
         "suicide": library.direct_question("suicide"),
         "home": library.direct_question("home_unsafe"),
         "reason_hint": reason_hint(standing),
+        "said_lower": "" if page.sheet.text("outcome_reason") else said_lower(page.rows["finding"]),
         "asked_alone": page.sheet.text("suicide_answer") or page.sheet.text("home_unsafe"),
         "outcomes": [
             (
@@ -182,6 +184,18 @@ def about(page):
             for key, outcome in safety.outcomes.items()
         ],
     }
+
+
+def said_lower(rows):
+    """Why signs are less urgent than they were found, in one line: often also why it is safe to go on."""
+    return " ".join(dict.fromkeys(filter(None, (row.text("level_reason").strip() for row in rows))))
+
+
+def put(consultation, data, what="", *_):
+    """Write why a sign is less urgent as the reason to go on."""
+    rows = StepPage(STEP, consultation, None, data=data).rows["finding"]
+    if what == "reason" and not (data.get("outcome_reason") or "").strip():
+        data.setlist("outcome_reason", [said_lower(rows)])
 
 
 def reason_hint(levels):
@@ -202,5 +216,6 @@ STEP = Step(
     needs_record=False,
     check=check,
     before=before,
+    put=put,
     about=about,
 )
