@@ -137,6 +137,22 @@ def test_it_returns_to_the_card_or_the_button_where_it_began(as_therapist, visit
     assert '<summary id="card-new1">' in page
 
 
+def test_the_last_answer_can_still_be_changed(as_therapist, visit):
+    where = run(as_therapist, visit)
+    thanks = as_therapist.get(f"{where}&q=5").content.decode()
+    (last,) = re.findall(r'class="quiet" href="([^"]+)"', thanks)
+    assert "Question 5 of 5" in as_therapist.get(last.replace("&amp;", "&")).content.decode()
+
+
+def test_back_from_the_turned_screen_nothing_is_asked_about_the_draft(as_therapist, visit):
+    run(as_therapist, visit)
+    here = visits.url(visit, "beliefs")
+    assert "Everything is here as it was" not in visits.words(as_therapist.get(here, {"focus": "card-new1"}))
+    elsewhere = as_therapist.get(here)
+    assert "Everything is here as it was" in visits.words(elsewhere)
+    assert "<summary>Throw it away…</summary>" in elsewhere.content.decode()  # and asked once more
+
+
 @pytest.mark.parametrize(("slug", "told"), [("explain", IDEAS), ("before-you-go", {})])
 def test_a_run_that_is_no_cards_returns_to_its_button(as_therapist, visit, slug, told):
     here = f"{visits.url(visit, slug)}?focus=turn#turn"

@@ -205,6 +205,7 @@ def show(
         "back_to": back_to,
         "next_label": next_label(consultation, asked, back, back_to),
         "focus": focus_of(page, request.GET.get("focus", "")),
+        "came_back": request.GET.get("focus", "next") != "next",  # from the turned screen, not from elsewhere
         **(asked.about(page) if asked.about else {}),
     }
     return render(request, asked.template, context, status=status)

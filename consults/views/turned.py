@@ -46,7 +46,8 @@ def turned(request, pk, slug):
         return explanation(request, consultation, asked, QueryDict(draft.body), home)
     questions = questions_of(asked, row)
     if request.GET.get("q") == str(len(questions)):
-        return render(request, "consults/turned/thanks.html", {"home": home})
+        last = f"{request.path}?row={row}&q={len(questions) - 1}"
+        return render(request, "consults/turned/thanks.html", {"home": home, "back": last})
     at = number(request.GET.get("q"), len(questions))
     if request.method == "POST":
         try:
