@@ -19,6 +19,7 @@ from consults.steps.step import StepForm
 from consults.views import reading
 from painconsult.accounts.models import ScopeProfile
 from tests import factories, visits
+from tests.checks import FOLLOW_UP, done, told
 from tests.conftest import signed_in
 
 READ = settings.BASE_DIR / "templates" / "consults" / "read"
@@ -316,6 +317,38 @@ def test_a_step_that_only_holds_typed_words_is_not_called_not_started(as_therapi
     for page in (review(as_therapist, visit), as_therapist.get(visits.url(visit, "beliefs"))):
         assert "Other ways Typed, not saved" in visits.words(page)
         assert '<li class="partly"><a href="' + visits.url(visit, "reframe") in page.content.decode()
+
+
+def test_what_is_typed_is_not_called_not_started_beside_it(as_therapist, visit):
+    Step.objects.filter(consultation=visit, slug="reframe").update(state="not_started", missing=[])
+    assert "Other ways : not started" in visits.words(review(as_therapist, visit))
+    draft_of(visit, visit.therapist)
+    assert "Other ways : not started" not in visits.words(review(as_therapist, visit))
+
+
+def test_what_is_enough_can_wait_and_what_is_thin_is_still_asked(as_therapist, visit):
+    Step.objects.filter(consultation=visit, slug="beliefs").update(
+        state="enough", missing=["what it is about"]
+    )
+    assert "Can wait: what it is about." in words(as_therapist, visit)
+    Step.objects.filter(consultation=visit, slug="beliefs").update(
+        state="begun", missing=["the five questions"]
+    )
+    assert "Still to ask: the five questions." in words(as_therapist, visit)
+
+
+def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
+    assert "to be followed up" not in words(as_therapist, visit)
+    row = done("cancer", contacted="Dr Reid")
+    visits.save(visit, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **row))
+    assert "One thing stays to be followed up, and no day is set for a reply." in words(as_therapist, visit)
+    dated = {
+        f"finding-cancer-reply_due-{part}": n for part, n in (("day", "1"), ("month", "9"), ("year", "2026"))
+    }
+    visits.save(visit, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **(row | dated)))
+    page = words(as_therapist, visit)
+    assert "One thing stays to be followed up. Open" in page
+    assert "General health: past illness, weight, nights reply due 1 September" in page  # in a fold
 
 
 def test_a_colleagues_typed_words_do_not_stand_in_the_step_list(as_therapist, visit):

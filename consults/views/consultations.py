@@ -84,15 +84,20 @@ def before_completing(request, visit):
         for step, row in rules.thin_steps(visit)
     ]
     mine = [draft for draft in typed if draft.user_id == request.user.pk]
+    unsaved = {draft.slug for draft in mine}
     newest = newest_version(visit.client_id)
     return {
-        "thin": [(guide, row) for guide, row, waits in thin if not waits],
+        # what is typed and not saved has its own line
+        "thin": [(guide, row) for guide, row, waits in thin if not waits and guide.slug not in unsaved],
         "waiting": [guide.short for guide, _, waits in thin if waits],
         "to_go_on_with": len(thin),
         "reasons": rules.reasons_not_to_complete(visit),
         "mine_unsaved": list(zip(mine, drafts.told_as_unsaved(mine, visit.scope), strict=True)),
         "published": newest is not None and newest.consultation_id == visit.pk,
         "others_typing": [draft for draft in typed if draft not in mine],
+        "no_reply_day": any(
+            each.is_open and each.level_now in "EU" and not each.reply_due for each in signs(visit)
+        ),
         "seen": str(visit.saves),
     }
 

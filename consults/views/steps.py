@@ -240,7 +240,9 @@ def room(request, consultation, here, typed=None):
         "steps": [step_line(consultation, each, here, is_typed=each.slug in typed) for each in STEPS],
         "here": here,
         "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
-        "open_findings": [finding for finding in signs(consultation) if finding.is_open],
+        "open_findings": [
+            (finding, library.flags()[finding.flag]) for finding in signs(consultation) if finding.is_open
+        ],
     }
 
 
