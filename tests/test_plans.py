@@ -432,6 +432,14 @@ def test_a_sentence_that_is_said_in_three_places_is_printed_once(visit, as_thera
     assert told.index("tell yourself") < told.index("loud alarm")
 
 
+def test_how_often_is_told_where_the_first_week_is_for_counting_too(visit, as_therapist):
+    guess = {"amounts": "recalled", "guess": 20, "trial_1": None, "trial_2": None, "trial_3": None}
+    make_activity(visit, visit_row=guess | {"start_amount": None, "increment": None})
+    told = words_of(frame(as_therapist, visit))
+    assert "Count three ordinary tries" in told
+    assert "How often 3 times a week" in told
+
+
 def test_bad_day_opens_to_what_to_do(visit, as_therapist):
     make_activity(visit, visit_row={"bad_day_version": ""})
     make_flare_plan(visit, say_to_self="Loud alarm, no fire.")
