@@ -260,7 +260,7 @@ def step_line(consultation, each, here, *, is_typed):
         words, mark = "Typed, not saved", "partly" if mark == "todo" else mark
     if each.needs_gate and not rules.gate_is_open(consultation):
         paused = consultation.is_paused
-        mark, words = "closed", "Paused" if paused else "After the safety check"
+        mark, words = "closed", "Paused" if paused else "After the check"
     return {
         "slug": each.slug,
         "name": guide.short,
