@@ -19,6 +19,7 @@ from consults.models import (
     Card,
     CardUse,
     Client,
+    ClientWord,
     Consultation,
     Draft,
     Experiment,
@@ -130,6 +131,7 @@ UNIQUES = {  # constraint: (model, what the second row may still differ in)
     "scope_name_once_a_clinic": (ScopeProfile, {}),
     "email_once_a_site": (User, {}),
     "reference_once_a_clinic": (Client, {}),
+    "word_once_a_client": (ClientWord, {}),
     "visit_number_once_a_client": (Consultation, {"completed_at": NOW}),
     "one_open_consultation": (Consultation, {"number": 99, "completed_at": None, "completed_by": None}),
     "step_once_a_consultation": (Step, {}),
@@ -283,6 +285,7 @@ def test_references_and_addresses_differ_in_more_than_capitals(world, clinic, th
 LINKS = {  # (child, column): parent, written out so that a new model is noticed
     ("User", "scope"): "ScopeProfile",
     ("Client", "therapist"): "User",
+    ("ClientWord", "client"): "Client",
     ("Ally", "client"): "Client",
     ("Ally", "heard_in"): "Consultation",
     ("ResourceGiven", "client"): "Client",

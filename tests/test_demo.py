@@ -31,6 +31,7 @@ COUNTS = {
     "Card": 29,
     "CardUse": 20,
     "Client": 6,
+    "ClientWord": 18,
     "Consultation": 5,
     "Draft": 0,
     "Experiment": 3,

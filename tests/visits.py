@@ -19,6 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from consults.actions import consultations as actions
 from consults.actions import drafts
 from consults.actions import plans as plan_actions
+from consults.actions.clients import write_words
 from consults.actions.plan_content import SCHEMA, plan_content
 from consults.models import (
     SLUGS,
@@ -128,7 +129,7 @@ ANSWERS = {
 
 def make_client(therapist, **columns):
     n = next(_numbers)
-    return Client.objects.create(
+    client = Client.objects.create(
         **{
             "clinic": therapist.clinic,
             "therapist": therapist,
@@ -139,6 +140,8 @@ def make_client(therapist, **columns):
         }
         | columns
     )
+    write_words(client)
+    return client
 
 
 def make_visit(client, by, *, steps="not_started", **columns):

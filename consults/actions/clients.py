@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 
-from consults.models import Client
+from consults.folding import found_by
+from consults.models import Client, ClientWord
 from painconsult.accounts.models import Clinic, User
 from painconsult.audit.chain import record
 from painconsult.audit.models import AuditEvent
@@ -45,6 +46,7 @@ def add_client(answers, *, by, is_somebody_else=False):
         raise Alike(alike)
     client.reference = _free_reference(client)
     client.save()
+    write_words(client)
     record("added", clinic=client.clinic_id, by=by, on=client, client=client)
     return client
 
@@ -63,7 +65,17 @@ def change_client(client, answers, *, by, base):
         setattr(client, name, value)
     client.reference = _free_reference(client)
     client.save(update_fields=answers)
+    client.words.all().delete()
+    write_words(client)
     record("changed", clinic=client.clinic_id, by=by, on=client, client=client)
+
+
+def write_words(client):
+    """Write the words a client is found by, who has none yet."""
+    words = found_by(client.preferred_name, client.full_name, client.reference)
+    ClientWord.objects.bulk_create(
+        ClientWord(clinic_id=client.clinic_id, client=client, word=word) for word in words
+    )
 
 
 def _lock(clinic_id):

@@ -18,6 +18,7 @@ from django.db.models import AutoField, DateField, JSONField
 from django.utils import timezone
 
 from consults import models
+from consults.folding import found_by
 from consults.steps import SEVEN
 from painconsult.accounts.models import ScopeProfile, User
 from painconsult.audit.chain import record
@@ -148,6 +149,7 @@ def new_key():
 
 ORDER = (
     models.Client,
+    models.ClientWord,
     models.Consultation,
     models.Step,
     models.Belief,
@@ -191,7 +193,7 @@ class Person:
         return days[::-1]
 
     def rows(self):
-        yield self.client()
+        yield from self.client()
         if self.days:
             yield from self.visits()
             yield from self.thinking()
@@ -201,18 +203,21 @@ class Person:
             yield from self.plan()
 
     def client(self):
-        name = FIRST[self.number % len(FIRST)]
-        return self.make(
+        name, reference = FIRST[self.number % len(FIRST)], f"N-{self.number:06d}"
+        full_name = f"{name} {self.dice.choice(LAST)} Demo"
+        yield self.make(
             models.Client,
             id=self.key,
-            reference=f"N-{self.number:06d}",
+            reference=reference,
             preferred_name=name,
-            full_name=f"{name} {self.dice.choice(LAST)} Demo",
+            full_name=full_name,
             birth_date=date(1940, 1, 1) + timedelta(days=self.dice.randrange(24_000)),
             language="English",
             therapist_id=self.by,
             consent_to_record="yes" if self.days else "",
         )
+        for word in found_by(name, full_name, reference):
+            yield self.make(models.ClientWord, client_id=self.key, word=word)
 
     def visits(self):
         for number, (key, day) in enumerate(zip(self.keys, self.days, strict=True), start=1):

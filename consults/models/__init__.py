@@ -18,7 +18,7 @@ from consults.models.consultations import (
     StepEntry,
 )
 from consults.models.goals import FlarePlan, Goal, GoalRating, Review
-from consults.models.people import Ally, Client, ResourceGiven
+from consults.models.people import Ally, Client, ClientWord, ResourceGiven
 from consults.models.plans import Plan, PlanLink, PlanVersion
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Card",
     "CardUse",
     "Client",
+    "ClientWord",
     "Consultation",
     "Draft",
     "Experiment",

@@ -68,6 +68,19 @@ class Client(Addressed):
         return self.preferred_name
 
 
+class ClientWord(Clinical):
+    """A word the client is found by, folded (`folding.py`). The actions that write a client write these anew."""
+
+    # Its index would be the beginning of the constraint's.
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="words", db_index=False)
+    word = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "word"], name="word_once_a_client")]
+        # Whose word it is stands in the index, for a beginning that very many have.
+        indexes = [models.Index(fields=["clinic", "word", "client"], name="client_by_word")]
+
+
 class Ally(Clinical):
     """Somebody the client wants beside them. Consent is read live, never copied."""
 
