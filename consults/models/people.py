@@ -3,20 +3,24 @@
 from django.db import models
 from django.db.models.functions import Lower
 
+from consults.folding import asked_for, span
 from consults.models.base import Addressed, Clinical, ClinicalQuerySet, one_of, rating, several, text, word
 from painconsult.accounts.models import User
 
 
 class ClientQuerySet(ClinicalQuerySet):
-    def named(self, words):
-        """Clients whose name or reference holds every one of these words."""
-        found = self
-        for part in words.split():
-            found = found.filter(
-                models.Q(preferred_name__icontains=part)
-                | models.Q(full_name__icontains=part)
-                | models.Q(reference__iexact=part)
-            )
+    def named(self, text):
+        """Clients who have, for each word of this text, a word that it begins."""
+        asked = sorted(asked_for(text), key=len, reverse=True)
+        if not asked:
+            return self.none()
+        longest, *others = map(span, asked)
+        # The longest word is joined, and what it finds is tested for the others. With a subquery for each of them,
+        # SQLite would walk through all clients of the clinic.
+        found = self.filter(words__clinic=models.F("clinic"), words__word__range=longest).distinct()
+        for other in others:
+            words = ClientWord.objects.filter(client=models.OuterRef("pk"), word__range=other)
+            found = found.filter(models.Exists(words))
         return found
 
 
