@@ -168,7 +168,7 @@ def test_the_worked_visits_read_without_codes_gaps_or_doubled_marks(demo):
 
 def test_what_was_asked_is_told_with_its_scale(demo):
     text = words(signed_in(demo[0].therapist), demo[0])
-    for told in (
+    for sentence in (
         "True 80 of 100",
         "Room to move 3.0 of 10, firmly held",
         "20, 25 and 15 minutes, on average 20",
@@ -178,7 +178,7 @@ def test_what_was_asked_is_told_with_its_scale(demo):
         "Felt understood 9 of 10",
         "Clear to go on, signed by Robin Demo",
     ):
-        assert told in text, told
+        assert sentence in text, sentence
 
 
 def test_an_answer_of_nought_is_an_answer(as_therapist, therapist):
