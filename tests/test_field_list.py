@@ -186,7 +186,7 @@ GUIDE = {
             },
             "Carry the bag",
         ),
-        ("ally_declined", {"ally_answer": "declined"}, "Rather not"),  # one of three answers
+        ("ally_declined", {"ally_answer": "declined", "ally-new1-consent": "no"}, "Rather not"),
         ("unhelpful_influences", {"unhelpful_influences": "Uncle calls it lazy"}, "Uncle calls it lazy"),
     ],
     "timescale": [

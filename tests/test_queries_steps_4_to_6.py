@@ -116,7 +116,12 @@ CHANGED = {
         "progress_marker": "Days",
     },
     "activities": {"activity": "Walk", "importance": "7", "support_between_visits": "A call"},
-    "resources": {"when_to_use": "On Sunday", "will_do": "Comes along", "ally_answer": "later"},
+    "resources": {
+        "when_to_use": "On Sunday",
+        "will_do": "Comes along",
+        "consent": "no",
+        "ally_answer": "later",
+    },
 }
 
 

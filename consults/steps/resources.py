@@ -12,6 +12,7 @@ from painconsult.ui.fields import Choice, Line, Several, Ticked, Words, YesNo
 
 ALLY_OFFERS = {"will_do": "ally_will_do", "will_stop": "ally_helps_less"}
 FIRST_CHOICES = 4  # shown before the others
+NOT_NOW = ("declined", "later")  # answers to whether there is somebody
 
 
 class ResourcesForm(StepForm):
@@ -152,7 +153,7 @@ class AllyRows(Rows):
 
 def asks(consultation):
     given, allies = resources_of(consultation), known_allies(consultation)
-    declined = consultation.ally_answer in ("declined", "later")
+    declined = consultation.ally_answer in NOT_NOW
     with_job = any(ally.consent == "yes" and ally.will_do and ally.may_know for ally in allies)
     enough = [
         ("one thing to look at", bool(given), "resource.resource_id"),
@@ -188,6 +189,21 @@ def told(consultation, resource):
         "today": message in consultation.messages_used,
         "ask": card.words(bool(consultation.client.known_condition)) if card else "",
     }
+
+
+def check(document):
+    """Who would rather not share, or not yet, leaves nobody with a yes to it: consent is what is told from."""
+    answer = document.form.cleaned_data.get("ally_answer")
+    if answer not in NOT_NOW:
+        return
+    said = document.form.fields["ally_answer"].options[answer]
+    for form in document.kept["ally"]:
+        if form.cleaned_data.get("consent") == "yes":
+            form.add_error("consent", f"Above it says “{said}”. Choose “No” here, or remove this person.")
+    posted = {row_id for rows, row_id, _ in document.rows if rows.name == "ally"}
+    for ally in known_allies(document.consultation):
+        if ally.consent == "yes" and str(ally.pk) not in posted:
+            document.form.add_error("ally_answer", f"{ally.name} has a yes to sharing. Change that first.")
 
 
 def rows_with_choices(page):
@@ -230,6 +246,7 @@ STEP = Step(
     asks=asks,
     rows=(ResourceRows(), AllyRows()),
     needs_record=False,
+    check=check,
     put=put,
     about=about,
 )
