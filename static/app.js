@@ -19,6 +19,7 @@ function focusFirst() {
 // A new page came into this one.
 function swapped(event) {
   if (event.detail.target.id !== "page") return;
+  arrivedAt = performance.now();
   document.body.className = find("[data-body-class]")?.dataset.bodyClass ?? "";
   focusFirst();
   say(document.title);
@@ -96,10 +97,15 @@ function chose(event) {
 }
 
 // A digit chooses it; 1 and then 0 choose ten.
-let lastKey = { at: 0 };
+const REST = 800; // look.css, "rest": the keys of a new question take no press meanwhile
+let lastKey = { at: 0 }, arrivedAt = 0;
 function typedDigit(event) {
-  const radio = event.target;
-  if (!/^\d$/.test(event.key) || radio.type !== "radio" || !radio.closest(".scale")) return;
+  if (!/^\d$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target.matches?.("input:not([type=radio]), textarea, select")) return;
+  const isFocused = event.target.type === "radio" && event.target.closest(".scale");
+  if (!isFocused && performance.now() - arrivedAt < REST) return; // the nought of a ten that was slow
+  const radio = isFocused ? event.target : find(".turned .one .scale input[type=radio]"); // one question: no focus needed
+  if (!radio) return;
   const quick = event.key === "0" && lastKey.key === "1" && event.timeStamp - lastKey.at < 800;
   lastKey = { key: event.key, at: event.timeStamp };
   const ten = radio.closest(".conviction") ? 10 : 1;

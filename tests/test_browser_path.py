@@ -318,6 +318,23 @@ def test_a_second_press_on_the_turned_screen_does_not_answer_the_next_question(r
     expect(page.get_by_role("heading", name="Thank you. You can turn the screen back.")).to_be_visible()
 
 
+def test_on_the_turned_screen_a_digit_answers_the_one_question(room, visit):
+    page = room.page
+    saved_before(visit, "acknowledge")
+    room.go("before-you-go")
+    room.ask("turn")
+    page.wait_for_timeout(1000)  # a key that comes at once may belong to the page before
+    page.keyboard.press("1")
+    page.keyboard.press("0")
+    shows(page, "Question 2 of 2")
+    page.keyboard.press("3")
+    page.wait_for_timeout(1000)
+    assert room.chosen("makes_sense") is None
+    page.keyboard.press("8")
+    turn_back(page)
+    assert (room.chosen("felt_understood"), room.chosen("makes_sense")) == ("10", "8")
+
+
 def answer(page, field, value, then):
     page.locator(f'label:has([name$="{field}"][value="{value}"])').click()
     shows(page, then)
