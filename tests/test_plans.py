@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from consults.models import (
     Belief,
     BeliefRating,
     Card,
+    Draft,
     Experiment,
     GoalRating,
     PlanVersion,
@@ -438,6 +440,16 @@ def test_how_often_is_told_where_the_first_week_is_for_counting_too(visit, as_th
     told = words_of(frame(as_therapist, visit))
     assert "Count three ordinary tries" in told
     assert "How often 3 times a week" in told
+
+
+def test_the_preview_says_what_is_typed_and_not_on_it(visit, as_therapist, therapist):
+    make_goal(visit)
+    told = {"clinic": visit.clinic, "consultation": visit, "base": 0, "body": "", "saved_at": timezone.now()}
+    draft = Draft.objects.create(key=uuid.uuid4(), slug="resources", user=therapist, **told)
+    page = words_of(as_therapist.get(preview_of(visit)).content.decode())
+    assert "is kept, but not saved in the record yet. It is not on this plan." in page
+    draft.delete()
+    assert "not on this plan" not in words_of(as_therapist.get(preview_of(visit)).content.decode())
 
 
 def test_bad_day_opens_to_what_to_do(visit, as_therapist):

@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consults import rules
+from consults.actions import drafts
 from consults.actions import plans as actions
 from consults.exports.plan import listed, readable
 from consults.exports.qr import qr
@@ -52,7 +53,12 @@ def preview(request, pk):
         return redirect(reverse("plan", args=[consultation.pk]) + "#links")
     newest = actions.newest_version(consultation.client_id)
     struck = request.POST.getlist("strike") if request.method == "POST" else newest.struck if newest else []
-    return render(request, "consults/plan/preview.html", preview_context(consultation, newest, struck))
+    mine = drafts.drafts_of(consultation, by=request.user).values() if not consultation.is_completed else ()
+    told = drafts.told_as_unsaved(mine, consultation.scope)
+    context = preview_context(consultation, newest, struck) | {
+        "mine_unsaved": list(zip(mine, told, strict=True))
+    }
+    return render(request, "consults/plan/preview.html", context)
 
 
 def preview_context(consultation, newest, struck):
