@@ -183,15 +183,22 @@ def test_a_goal_beyond_its_weekly_step_says_how_far_that_step_goes(as_therapist,
     "changed",
     [
         {"expected_amount": "13"},
-        {"horizon": ""},
         {"unit": "hours"},
         {"better": "lower", "now_amount": "40"},
-        {"step": {"increment": None}},
-        {"step": {"start_amount": None}},
+        {"expected_amount": ""},
         {"expected_amount": "a lot"},
     ],
 )
-def test_a_goal_that_is_reached_in_time_or_cannot_be_compared_says_nothing(as_therapist, visit, changed):
+def test_a_goal_that_is_reached_in_time_or_not_counted_alike_says_only_how_far(as_therapist, visit, changed):
+    told = aimed(as_therapist, visit, **changed)
+    assert "1 minute more each week. By that day it is 13 minutes ." in told
+    assert "takes about" not in told
+
+
+@pytest.mark.parametrize(
+    "changed", [{"horizon": ""}, {"step": {"increment": None}}, {"step": {"start_amount": None}}]
+)
+def test_without_a_day_or_a_weekly_step_nothing_is_said(as_therapist, visit, changed):
     assert "From step 5" not in aimed(as_therapist, visit, **changed)
 
 

@@ -3,7 +3,7 @@
 from consults.steps.goals import GoalForm
 from consults.steps.known import activity_options, belief_options, known_activities, known_goals, today_of
 from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, draft_of, level_today, numbers_of
-from consults.steps.pacing import FIRST_UNITS, falls_short
+from consults.steps.pacing import FIRST_UNITS, reach
 from consults.steps.reviews import day_of, due_on
 from consults.steps.standing import is_fixed, open_goals
 from education import library
@@ -71,7 +71,7 @@ def written_card(page, sheet, old, named):
         "other_unit_chosen": sheet.text("unit") in dict(units[FIRST_UNITS:]),
         "own_day": own_day or sheet.error("due_date"),
         "due": due,
-        "short": short_of(page.consultation, sheet, due),
+        "reach": reach_of(page.consultation, sheet, due),
         "today": None if sheet.text("baseline_level") else level_today(numbers_of(sheet)),
         "expected": sheet.text("level_0") or draft.get(0, ""),
         "levels": [
@@ -87,16 +87,15 @@ def written_card(page, sheet, old, named):
     }
 
 
-def short_of(consultation, sheet, due):
-    """What the weekly step of this goal's activity leaves open by its day; see pacing.falls_short."""
-    numbers = numbers_of(sheet)
-    activity = next(
-        (each for each in known_activities(consultation) if str(each.pk) == sheet.text("activity")), None
-    )
+def reach_of(consultation, sheet, due):
+    """How far the weekly step of this goal's activity goes by its day; see pacing.reach."""
+    activities = {str(each.pk): each for each in known_activities(consultation)}
+    activity, numbers = activities.get(sheet.text("activity")), numbers_of(sheet)
     asked = activity and today_of(activity)
-    if not (due and numbers and asked) or numbers["better"] == "lower" or asked.unit != numbers["unit"]:
+    if not (due and asked):
         return None
-    return falls_short(asked, numbers["expected_amount"], consultation.held_on, due)
+    is_alike = numbers and numbers["unit"] == asked.unit and numbers["better"] != "lower"
+    return reach(asked, consultation.held_on, due, numbers["expected_amount"] if is_alike else None)
 
 
 def draft_levels(consultation, data, row_id):

@@ -43,21 +43,19 @@ def arithmetic(sheet, pacing):
     }
 
 
-def falls_short(asked, then, held_on, due):
-    """What is missing for an amount `then` on the day `due`, at the weekly step agreed at this visit; None if it
-    is reached, or if no step is agreed."""
-    if not (asked.start_amount and asked.increment and then):
+def reach(asked, held_on, due, then=None):
+    """How far the weekly step agreed at this visit goes by the day `due`, in words: `start`, `more`, `by_then`, and of
+    an amount `then` beyond it `then` and its `weeks`. None where no step is agreed."""
+    if not (asked.start_amount and asked.increment):
         return None
-    weeks, needed = weeks_until(held_on, due), scoring.weeks_to(then, asked.start_amount, asked.increment)
-    if needed <= weeks:
-        return None
-    return {
+    weeks = weeks_until(held_on, due)
+    found = {
         "start": counted(asked.start_amount, asked.unit),
         "more": counted(asked.increment, asked.unit),
         "by_then": counted(asked.start_amount + (weeks - 1) * asked.increment, asked.unit),
-        "then": counted(then, asked.unit),
-        "weeks": needed,
     }
+    needed = scoring.weeks_to(then, asked.start_amount, asked.increment) if then else 0
+    return found | ({"then": counted(then, asked.unit), "weeks": needed} if needed > weeks else {})
 
 
 def weeks_until(held_on, due):
