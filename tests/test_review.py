@@ -351,6 +351,19 @@ def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
     assert "General health: past illness, weight, nights reply due 1 September" in page  # in a fold
 
 
+def test_completing_says_what_could_be_finished_first_without_them(as_therapist, visit):
+    rows = Step.objects.filter(consultation=visit)
+    rows.update(afterwards=[])
+    assert "without Graham is closed too" not in words(as_therapist, visit)
+    rows.filter(slug="beliefs").update(
+        afterwards=[["where it came from", "f-x"], ["what it is about", "f-y"]]
+    )
+    rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
+    assert "What can be finished without Graham is closed too: 2 things. See them first" in words(
+        as_therapist, visit
+    )
+
+
 def test_a_colleagues_typed_words_do_not_stand_in_the_step_list(as_therapist, visit):
     draft_of(visit, factories.make_therapist(visit.clinic, name="Cara Colleague"))
     assert "Typed, not saved" not in visits.words(as_therapist.get(visits.url(visit, "beliefs")))

@@ -85,6 +85,9 @@ def before_completing(request, visit):
     ]
     mine = [draft for draft in typed if draft.user_id == request.user.pk]
     unsaved = {draft.slug for draft in mine}
+    closes = [
+        row for row in visit.steps.all() if row.slug != "timescale"
+    ]  # levels are finished afterwards too
     newest = newest_version(visit.client_id)
     return {
         # what is typed and not saved has its own line
@@ -98,6 +101,7 @@ def before_completing(request, visit):
         "no_reply_day": any(
             each.is_open and each.level_now in "EU" and not each.reply_due for each in signs(visit)
         ),
+        "unfinished": sum(len(row.afterwards) for row in closes),
         "seen": str(visit.saves),
     }
 

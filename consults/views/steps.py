@@ -24,6 +24,7 @@ from consults.views.doors import get_consultation, read_for_a_page
 from education import library
 from painconsult.errors import Conflict, Refused
 
+OWN_RUNS = ("card-", "turn", "f-experiment-")  # places the turned screen and hands-on come back to
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
 # As where to go back to: the page with everything, from which a step was opened to be changed, or interrupted.
 TO_REVIEW = REVIEW, INTERRUPTED_REVIEW = "review", "review-interrupted"
@@ -205,7 +206,7 @@ def show(
         "back_to": back_to,
         "next_label": next_label(consultation, asked, back, back_to),
         "focus": focus_of(page, request.GET.get("focus", "")),
-        "came_back": request.GET.get("focus", "next") != "next",  # from the turned screen, not from elsewhere
+        "came_back": request.GET.get("focus", "").startswith(OWN_RUNS),
         **(asked.about(page) if asked.about else {}),
     }
     return render(request, asked.template, context, status=status)
@@ -256,6 +257,8 @@ def step_line(consultation, each, here, *, is_typed):
     if row.state == "not_appropriate":
         words = f"Not today: {row.not_appropriate_reason}"
     mark = MARKS[row.state]
+    if each.slug == "safety" and row.state == "not_started" and consultation.is_first:
+        words = "After step 1"
     if is_typed:
         words, mark = "Typed, not saved", "partly" if mark == "todo" else mark
     if each.needs_gate and not rules.gate_is_open(consultation):
