@@ -120,7 +120,7 @@ const LEAVES = ["save", "discard", "attention", "pause", "turn", "handson"];
 let changes = 0; // counts what was typed or pressed
 let button = null; // the button that draws this page again, while it is on its way
 let open = new Set();
-let held = ""; // id of the field somebody went on to meanwhile
+let held = ""; // how to find the field somebody went on to meanwhile
 let place = { y: 0, top: 0 }; // how far the page was scrolled, and where in the window the pressed button stood
 
 const key = (fold) => fold.id || find("summary", fold).textContent.trim();
@@ -134,12 +134,18 @@ function submitted({ target, submitter }) {
   button = submitter?.name === "do" && !LEAVES.includes(submitter.value.split(":")[0]) ? submitter : null;
 }
 
+function found(field) {
+  if (!field?.matches("#step-form :is(input, textarea, select)")) return "";
+  const { id, name, value } = field;
+  return id ? `#${CSS.escape(id)}` : `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
+}
+
 // An answer to an older state of the page is not shown; it is asked for again.
 function swapping(event) {
   const { xhr, target, requestConfig: { elt } } = event.detail;
   open = new Set(all("details[open]", stepForm() ?? document).map(key));
   place = { y: scrollY, top: button?.getBoundingClientRect().top };
-  held = document.activeElement?.matches("#step-form :is(input, textarea, select)") ? document.activeElement.id : "";
+  held = found(document.activeElement);
   if (!event.detail.shouldSwap || xhr.changesThen === undefined || xhr.changesThen === changes) return;
   const mine = button;
   if (target.id === "page" && !mine) return; // a save: the form is busy until its answer is here
@@ -164,7 +170,7 @@ function settle(status) {
   button = null;
   if (status >= 400 || pressed) reopen();
   if (pressed) scrollTo(0, place.y);
-  if (pressed && status === 200 && held) document.getElementById(held)?.focus();
+  if (pressed && status === 200 && held) find(held)?.focus();
   else if (pressed && status === 200) returnTo(pressed);
   else if (status === 409) find("#errors")?.focus();
   else if (status < 400) scrollTo(0, 0);
