@@ -48,8 +48,12 @@ def _steps():
             rows.Prompt(text, at in first, at in asked, at in later)
             for at, text in enumerate(entry["prompts"], start=1)
         ]
-        if (entry["number"] and len(first) != 3) or not {*first, *asked, *later} <= set(range(1, len(prompts) + 1)):
-            raise ContentError(f"steps.toml: {entry['slug']}: first should name prompts, three for one of the seven")
+        if (entry["number"] and len(first) != 3) or not {*first, *asked, *later} <= set(
+            range(1, len(prompts) + 1)
+        ):
+            raise ContentError(
+                f"steps.toml: {entry['slug']}: first should name prompts, three for one of the seven"
+            )
         if set(first) & set(asked):
             raise ContentError(f"steps.toml: {entry['slug']}: first names what the page asks itself")
         guides.append({**entry, "prompts": prompts})
