@@ -4,6 +4,8 @@ search are folded here, so that they are only ever folded alike."""
 import re
 from unicodedata import category, normalize
 
+HYPHENS = re.compile(r"[\s\-\u2010-\u2015]+")
+UNSEEN = "\u02bb\u02bc"  # apostrophes that Unicode takes for letters
 LONGEST = 40  # letters of a word that are kept: they tell people apart, and no entry outgrows an index
 # Letters that Unicode does not take apart, as they are typed where no key has them.
 PLAIN = str.maketrans(
@@ -14,7 +16,7 @@ PLAIN = str.maketrans(
 def found_by(preferred_name, full_name, reference):
     """The words a client is found by: all of these, and each name in one, as "obrien" for "O'Brien"."""
     names = f"{preferred_name} {full_name}"
-    in_one = {_stored("".join(_parts(name))) for name in names.split()}
+    in_one = {_stored("".join(_parts(name))) for name in [*names.split(), *HYPHENS.split(names)]}
     return asked_for(f"{names} {reference}") | in_one - {b""}
 
 
@@ -38,7 +40,8 @@ def _words(chunk):
 
 
 def _parts(chunk):
-    letters = "".join(letter for letter in normalize("NFKD", chunk) if not category(letter).startswith("M"))
+    letters = "".join(letter for letter in normalize("NFKD", chunk) if category(letter)[0] != "M")
+    letters = "".join(letter for letter in letters if category(letter) != "Cf" and letter not in UNSEEN)
     return re.findall(r"[^\W_]+", letters.casefold().translate(PLAIN))
 
 
