@@ -11,7 +11,7 @@ from tests import visits
 NOT_NOW = pytest.mark.parametrize(
     ("answer", "said"), [("declined", "Rather not"), ("later", "Perhaps later")]
 )
-ERROR = "Above it says “{}”. Choose “No” here, or remove this person."
+ERROR = "Above it says “{}”. One of the two answers changes."
 
 
 @pytest.fixture
@@ -53,6 +53,14 @@ def test_a_card_that_is_removed_holds_nothing_up(as_therapist, visit):
     told = card(ally) | {f"ally-{ally.pk}-remove": "yes", "ally_answer": "later"}
     assert visits.send(as_therapist, visit, "resources", told).status_code == 302
     assert not Ally.objects.exists()
+
+
+def test_a_yes_of_an_earlier_visit_holds_up_no_later_answer(as_therapist, visit):
+    visits.completed(visit)
+    later = visits.open_gate(visits.begin(visit.therapist, visit.client, held_on=date(2026, 4, 14)))
+    told = card(Ally.objects.get()) | {"ally_answer": "later"}
+    assert visits.send(as_therapist, later, "resources", told).status_code == 302
+    assert Ally.objects.get().consent == "yes"
 
 
 def test_a_card_that_the_page_does_not_carry_counts_too(as_therapist, visit):

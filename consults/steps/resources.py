@@ -192,17 +192,19 @@ def told(consultation, resource):
 
 
 def check(document):
-    """Who would rather not share, or not yet, leaves nobody with a yes to it: consent is what is told from."""
-    answer = document.form.cleaned_data.get("ally_answer")
+    """Who would rather not share, or not yet, names nobody with a yes to it at this visit: consent is told from the
+    card. What was agreed with somebody at an earlier visit stands until their own card says no."""
+    answer, visit = document.form.cleaned_data.get("ally_answer"), document.consultation
     if answer not in NOT_NOW:
         return
     said = document.form.fields["ally_answer"].options[answer]
+    earlier = {str(ally.pk) for ally in known_allies(visit) if ally.heard_in_id != visit.pk}
     for form in document.kept["ally"]:
-        if form.cleaned_data.get("consent") == "yes":
-            form.add_error("consent", f"Above it says “{said}”. Choose “No” here, or remove this person.")
+        if form.cleaned_data.get("consent") == "yes" and form.row_id not in earlier:
+            form.add_error("consent", f"Above it says “{said}”. One of the two answers changes.")
     posted = {row_id for rows, row_id, _ in document.rows if rows.name == "ally"}
-    for ally in known_allies(document.consultation):
-        if ally.consent == "yes" and str(ally.pk) not in posted:
+    for ally in known_allies(visit):
+        if ally.consent == "yes" and str(ally.pk) not in posted | earlier:
             document.form.add_error("ally_answer", f"{ally.name} has a yes to sharing. Change that first.")
 
 
