@@ -225,6 +225,27 @@ def test_why_it_is_lower_is_offered_as_the_reason_to_go_on(as_therapist, visit):
     assert may_end(visit, answers | {"outcome_reason": lower["level_reason"]})
 
 
+def test_no_reason_of_another_sign_is_offered_to_go_on_with(as_therapist, visit):
+    lower = {"level_now": "U", "level_reason": "The X-ray was clear"}
+    both = told("fracture_injury", "cancer_weight", outcome=FOLLOW_UP, **done("fracture", **lower))
+    page = visits.send(as_therapist, visit, "safety", both, do="put:reason").content.decode()
+    assert 'value="put:reason"' not in page
+    assert page.count("The X-ray was clear") == 1  # on its own card
+    gone = told("cancer_weight", outcome=FOLLOW_UP, **done("fracture", **lower))
+    assert (
+        'value="put:reason"'
+        not in visits.send(as_therapist, visit, "safety", gone, do="show").content.decode()
+    )
+
+
+def test_what_was_said_about_not_wanting_to_live_is_never_offered_as_a_reason(as_therapist, visit):
+    lower = {"level_now": "U", "level_reason": "Safe with her sister tonight", "contacted_at": "14:10"}
+    answers = told(outcome=FOLLOW_UP, suicide_answer="active", **done("suicide", **lower))
+    page = visits.send(as_therapist, visit, "safety", answers, do="show").content.decode()
+    assert "Safe with her sister tonight" in page
+    assert 'value="put:reason"' not in page
+
+
 def test_a_clearance_that_is_refused_unlocks_no_ending(as_therapist, emergency):
     early = told("fracture_injury", outcome=CLEAR, **cleared("fracture", **day(date(2026, 3, 2))))
     page = visits.words(visits.send(as_therapist, emergency, "safety", early))

@@ -173,7 +173,9 @@ def about(page):
         "suicide": library.direct_question("suicide"),
         "home": library.direct_question("home_unsafe"),
         "reason_hint": reason_hint(standing),
-        "said_lower": "" if page.sheet.text("outcome_reason") else said_lower(page.rows["finding"]),
+        "said_lower": ""
+        if page.sheet.text("outcome_reason").strip()
+        else said_lower(findings, carried(page.consultation)),
         "asked_alone": page.sheet.text("suicide_answer") or page.sheet.text("home_unsafe"),
         "outcomes": [
             (
@@ -186,16 +188,22 @@ def about(page):
     }
 
 
-def said_lower(rows):
-    """Why signs are less urgent than they were found, in one line: often also why it is safe to go on."""
-    return " ".join(dict.fromkeys(filter(None, (row.text("level_reason").strip() for row in rows))))
+def said_lower(findings, carried_on):
+    """Why every urgent sign on the page is less urgent than it was found, in one line: often that is why it is safe
+    to go on. "" where one of them has no such reason, or must not be told."""
+    urgent = [found for found in findings if not found["cleared"] and not found["clearing"]]
+    urgent = [found for found in urgent if found["level"].id in "EU"]
+    lowered = [found for found in urgent if found["level"].id in found["lower"].split()]
+    if carried_on or len(lowered) < len(urgent) or any(found["flag"].private for found in urgent):
+        return ""
+    return " ".join(dict.fromkeys(found["row"].text("level_reason").strip() for found in lowered))
 
 
 def put(consultation, data, what="", *_):
     """Write why a sign is less urgent as the reason to go on."""
-    rows = StepPage(STEP, consultation, None, data=data).rows["finding"]
-    if what == "reason" and not (data.get("outcome_reason") or "").strip():
-        data.setlist("outcome_reason", [said_lower(rows)])
+    offered = about(StepPage(STEP, consultation, None, data=data))["said_lower"]
+    if what == "reason" and offered:
+        data.setlist("outcome_reason", [offered])
 
 
 def reason_hint(levels):
