@@ -98,23 +98,27 @@ function chose(event) {
 
 // A digit chooses it; 1 and then 0 choose ten.
 const REST = 800; // look.css, "rest": the keys of a new question take no press meanwhile
-let lastKey = { at: 0 }, arrivedAt = 0;
+const TEN = 800; // how long a nought may follow a one; the one is not told before
+let lastKey = { at: 0 }, arrivedAt = 0, one = 0;
 function typedDigit(event) {
-  if (!/^\d$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!/^\d$/.test(event.key) || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.matches?.("input:not([type=radio]), textarea, select")) return;
   const isFocused = event.target.type === "radio" && event.target.closest(".scale");
-  if (!isFocused && performance.now() - arrivedAt < REST) return; // the nought of a ten that was slow
+  if (!isFocused && performance.now() - arrivedAt < REST) return; // the nought of a ten that was too slow, a key for the question before
   const radio = isFocused ? event.target : find(".turned .one .scale input[type=radio]"); // one question: no focus needed
   if (!radio) return;
-  const quick = event.key === "0" && lastKey.key === "1" && event.timeStamp - lastKey.at < 800;
+  const quick = event.key === "0" && lastKey.key === "1" && event.timeStamp - lastKey.at < TEN;
   lastKey = { key: event.key, at: event.timeStamp };
   const ten = radio.closest(".conviction") ? 10 : 1;
   const value = (quick ? 10 : Number(event.key)) * ten;
   const wanted = all(`input[type=radio]:not(.odd)`, radio.closest(".scale")).find((one) => one.value === String(value));
   if (!wanted) return;
   event.preventDefault();
+  clearTimeout(one);
   wanted.focus();
-  wanted.click();
+  if (event.key !== "1") return wanted.click();
+  wanted.checked = true;
+  one = setTimeout(() => wanted.dispatchEvent(new Event("change", { bubbles: true })), TEN);
 }
 
 // A box of one line that grows is sent by Enter, as an input is.

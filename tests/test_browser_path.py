@@ -330,6 +330,14 @@ def test_on_the_turned_screen_a_digit_answers_the_one_question(room, visit):
     page.keyboard.press("3")
     page.wait_for_timeout(1000)
     assert room.chosen("makes_sense") is None
+    page.keyboard.press("1")
+    page.wait_for_timeout(600)  # a slow hand: still a ten
+    page.keyboard.press("0")
+    page.get_by_role("heading", name="Thank you").wait_for()
+    page.get_by_role("link", name="Back to the last question").click()
+    shows(page, "Question 2 of 2")
+    assert room.chosen("makes_sense") == "10"
+    page.wait_for_timeout(1000)
     page.keyboard.press("8")
     turn_back(page)
     assert (room.chosen("felt_understood"), room.chosen("makes_sense")) == ("10", "8")
