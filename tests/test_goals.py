@@ -10,6 +10,7 @@ from consults.models import Goal, GoalRating
 from consults.steps import BY_SLUG
 from consults.steps.arranging import arrange
 from tests import visits
+from tests.checks import FOLLOW_UP, told
 from tests.visits import make_activity
 
 LEVELS = {"m2": "No holes", "m1": "1 to 8 holes", "p1": "10 to 17 holes", "p2": "18 holes or more"}
@@ -193,6 +194,23 @@ def test_a_goal_that_is_reached_in_time_or_not_counted_alike_says_only_how_far(a
     told = aimed(as_therapist, visit, **changed)
     assert "1 minute more each week. By that day it is 13 minutes ." in told
     assert "takes about" not in told
+
+
+def test_after_small_efforts_that_crash_no_weekly_step_is_told(as_therapist, visit):
+    visits.save(visit, "safety", told("pem_crash", outcome=FOLLOW_UP))
+    assert "From step 5" not in aimed(as_therapist, visit)
+
+
+def test_an_activity_that_is_only_rated_has_no_weekly_step(as_therapist, visit):
+    assert "From step 5" not in aimed(as_therapist, visit, step={"in_plan": False})
+
+
+def test_a_level_that_the_numbers_told_outlives_them(visit):
+    goal = agreed(visit, **in_numbers())
+    emptied = {"goal": str(goal.pk), f"goal-{goal.pk}-title": "Golf", f"goal-{goal.pk}-purpose": "x"}
+    visits.save(visit, "timescale", emptied)
+    goal.refresh_from_db()
+    assert (goal.expected_amount, goal.baseline_level) == (None, -1)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """How goals are shown: what the numbers give, which day it is, and what can no longer change."""
 
+from consults.steps.activity_rows import no_weekly_step
 from consults.steps.goals import GoalForm
 from consults.steps.known import activity_options, belief_options, known_activities, known_goals, today_of
 from consults.steps.levels import LEVEL_FIELDS, LEVEL_NAMES, draft_of, level_today, numbers_of
@@ -88,11 +89,12 @@ def written_card(page, sheet, old, named):
 
 
 def reach_of(consultation, sheet, due):
-    """How far the weekly step of this goal's activity goes by its day; see pacing.reach."""
+    """How far the weekly step of this goal's activity goes by its day; see pacing.reach. After small efforts that
+    crash there is no such step (guide E.2, `pem`), whatever was agreed before."""
     activities = {str(each.pk): each for each in known_activities(consultation)}
     activity, numbers = activities.get(sheet.text("activity")), numbers_of(sheet)
     asked = activity and today_of(activity)
-    if not (due and asked):
+    if not (due and asked and asked.in_plan) or due < consultation.held_on or no_weekly_step(consultation):
         return None
     is_alike = numbers and numbers["unit"] == asked.unit and numbers["better"] != "lower"
     return reach(asked, consultation.held_on, due, numbers["expected_amount"] if is_alike else None)

@@ -149,6 +149,8 @@ class GoalRows(Rows):
         """What is written of a goal. What was drafted from the old numbers follows the new ones."""
         old, day = goal, None
         baseline = answers["baseline_level"] or level_today(answers)
+        if baseline is None and goal.baseline_level == level_today(vars(goal)):
+            baseline = goal.baseline_level  # it was not on the page: the numbers that told it are emptied now
         if goal._state.adding and answers["replaces"]:
             old = changeable_goals(consultation)[answers["replaces"]]
             goal.replaces_id, day = old.pk, old.due_date
