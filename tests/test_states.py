@@ -136,6 +136,23 @@ def test_go_there_leads_to_the_first_answer_that_is_missing(as_therapist, visit,
     assert ASKED_AT.get((slug, value if value == "6" else name), name) in place
 
 
+def test_of_two_activities_the_one_that_is_furthest_is_gone_to(as_therapist, visit):
+    rated = {
+        "activity": ["new1", "new2"],
+        "activity-new1-activity": "Reading",
+        "activity-new1-importance": "5",
+    }
+    planned = {
+        name.replace("new1", "new2"): value
+        for name, value in visits.good("activities").items()
+        if "new1-" in name
+    }
+    visits.save(visit, "activities", rated | planned | {"activity-new2-frequency_per_week": ""})
+    furthest = Activity.objects.get(activity="Chip in the garden")
+    page = as_therapist.get(visits.url(visit, "activities"), {"focus": "next"}).content.decode()
+    assert f'data-focus="f-activity-{furthest.pk}-frequency_per_week-0"' in page
+
+
 def test_an_answer_that_is_there_is_not_gone_to(as_therapist, visit):
     stands(visit, "beliefs", **{"belief-new1-impact": None})
     page = as_therapist.get(visits.url(visit, "beliefs"), {"focus": "next"}).content.decode()

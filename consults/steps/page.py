@@ -70,12 +70,14 @@ class StepPage:
     def place_of(self, place):
         """The id on the page of a place an Asks names: `field`, `rows.field other_field`, or `#id` as it is.
 
-        Of rows it is the first field without an answer, of the first row that has one; "" while there is no row.
+        Of rows it is the first field without an answer, of the row that has most answers: the furthest one counts
+        for a state. "" while there is no row.
         """
         if place.startswith("#"):
             return place[1:]
         rows, _, names = place.rpartition(".")
         sheets = [sheet for sheet in self.rows[rows] if not sheet.removed] if rows else [self.sheet]
+        sheets.sort(key=lambda sheet: -sum(bool(sheet.text(name)) for name in sheet.fields))
         fields = [(sheet, name) for sheet in sheets for name in names.split()]
         empty = [(sheet, name) for sheet, name in fields if not sheet.text(name)]
         return next((sheet.target(name) for sheet, name in [*empty, *fields]), "")

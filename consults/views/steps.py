@@ -332,7 +332,8 @@ def draft(request, pk, slug):
 
 def _attention(request, consultation, asked, *_):
     url = reverse("step", args=[consultation.pk, "safety"])
-    return HttpResponseRedirect(f"{url}?back={asked.slug}#attention")
+    back = "" if asked.slug == "safety" else f"?back={asked.slug}"
+    return HttpResponseRedirect(f"{url}{back}#attention")
 
 
 def _pause(request, consultation, asked, *_):
