@@ -99,7 +99,10 @@ def day(sheet, field, label="", hint=""):
 @rendered
 def scale(sheet, field, label="", low="", high="", hint="", was=None):
     found = part(sheet, field, label, hint, low=low, high=high, was="" if was is None else str(was))
-    return found and found | {"values": sheet.fields[field].values}
+    if found:  # the loop of the part is not asked for its first key: that makes it slow
+        values = sheet.fields[field].values
+        found |= {"values": values, "first": next(iter(values))}
+    return found
 
 
 TENS = [str(ten) for ten in range(0, 101, 10)]
