@@ -1,10 +1,10 @@
-"""The parts of a form, written once. Each takes a sheet and a field's name.
+"""The parts of a form, written once. Each takes a sheet and a field's name, or the sheet of a row.
 
 A field that the sheet does not have (a scope profile removed it) renders nothing.
 
-The markup of the parts is in templates/ui, in Jinja: its tags read like Django's, and it is ten times as
-fast. A page with three open beliefs shows sixty parts and six hundred keys. What else a page repeats may be
-written so too, in a .jinja file beside its page, shown by `{% jinja %}`.
+The markup of the parts is in templates/ui, in Jinja: its tags read like Django's, and it is ten times as fast. A
+page with three open beliefs shows sixty parts and six hundred keys. What else such a page repeats may be a .jinja
+file too, drawn by `{% jinja %}`; there the parts are filters: {{ row|scale("impact") }}.
 """
 
 from calendar import day_name, month_name
@@ -13,6 +13,7 @@ from functools import wraps
 
 from django import template
 from django.conf import settings
+from django.template.defaultfilters import date
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -40,6 +41,7 @@ def rendered(function):
         found = function(*args, **kwargs)
         return SafeString(parts.get_template(f"ui/{name}.jinja").render(found)) if found else ""
 
+    parts.filters[name] = tag
     return tag
 
 
@@ -157,25 +159,33 @@ def problems(found, title="There is a problem"):
     return {"problems": found, "title": title}
 
 
+@rendered
+def row_names(row):
+    """What a row posts so that the page knows it; of a removed one its answers too, so that it can be put back."""
+    return {"row": row}
+
+
+@rendered
+def remove(row, words):
+    return {"row": row, "words": words or "this"}
+
+
+@rendered
+def gone(row, words):
+    """What stands where a row was removed, until the page is saved."""
+    return {"row": row, "words": words}
+
+
 @register.simple_tag
 def jinja(template, **found):
     """What a .jinja file draws of these."""
     return SafeString(parts.get_template(template).render(found))
 
 
-DRAWN = {
-    name: SafeString(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{drawing}</svg>')
-    for name, drawing in ICONS.items()
-}
-
-
 @register.simple_tag
 def icon(name):
     """An inline drawing: 24 box, 2 px line. The drawings are ours, so they are safe to print."""
-    return DRAWN[name]
-
-
-parts.filters["icon"] = icon
+    return SafeString(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>')
 
 
 @register.filter
@@ -183,6 +193,9 @@ def quoted(words):
     """The client's words in quotation marks, once."""
     words = str(words or "").strip()
     return f"“{words.strip('“”')}”" if words else ""
+
+
+parts.filters |= {"icon": icon, "quoted": quoted, "date": date}
 
 
 @register.filter
