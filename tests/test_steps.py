@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consults.steps import SEVEN, STEPS, following
-from consults.steps.step import Asks
+from consults.steps.asks import Ask, Asks, furthest
 from tests import visits
 
 every_step = pytest.mark.parametrize("step", STEPS, ids=attrgetter("slug"))
@@ -230,11 +230,25 @@ def test_a_step_of_no_such_name_is_not_found(as_therapist, visit, step):
 
 
 def test_a_state_counts_answers_and_nothing_else():
-    assert Asks([("a", False, "")]).stand == ("not_started", ["a"])
-    assert Asks([("a", False, "")], begun=True).stand == ("begun", ["a"])
-    assert Asks([("a", True, ""), ("b", False, "")], [("c", True)]).stand == ("begun", ["b"])
-    assert Asks([("a", True, "")], [("c", False)]).stand == ("enough", ["c"])
-    assert Asks([("a", True, "")], [("c", True)]).stand == ("full", [])
+    there, missing, wanting = Ask("a", "words"), Ask("b", ""), Ask("c", None)
+    assert Asks([missing]).stand == ("not_started", ["b"])
+    assert Asks([missing], begun=True).stand == ("begun", ["b"])
+    assert Asks([there, missing], [there]).stand == ("begun", ["b"])
+    assert Asks([there], [wanting]).stand == ("enough", ["c"])
+    assert Asks([there], [there]).stand == ("full", [])
+    assert Asks([there, missing, wanting]).next is missing
+    assert Asks([there]).next is None
+
+
+def test_of_two_rows_the_one_that_got_further_counts():
+    there, missing = Ask("a", True), Ask("b", False)
+    thin, half, whole = (
+        Asks([missing, missing], [there]),
+        Asks([there, missing]),
+        Asks([there, missing], [there]),
+    )
+    assert furthest([thin, half]) is half
+    assert furthest([half, whole]) is whole
 
 
 def test_the_page_never_shows_the_clients_full_name_in_its_address_or_title(as_therapist, visit):

@@ -12,8 +12,9 @@ from consults import rules
 from consults.actions.drafts import forget_what_may_not_be_kept, told_as_unsaved, unsaved
 from consults.models import SLUGS, Addendum, Consultation, Draft, Step, StepEntry
 from consults.steps import BY_SLUG
+from consults.steps.asks import Asks
 from consults.steps.findings import HOME, reason_against_day
-from consults.steps.step import Asks, StepForm
+from consults.steps.step import StepForm
 from painconsult.audit.chain import record
 from painconsult.errors import Conflict, Refused
 

@@ -1,8 +1,9 @@
 """Step 1: the story, what was lost, and the sentence that says: I believe you."""
 
 from consults.models import Card
+from consults.steps.asks import Ask, Asks
 from consults.steps.page import StepPage
-from consults.steps.step import Asks, RowForm, Rows, Step, StepForm
+from consults.steps.step import RowForm, Rows, Step, StepForm
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line, Rating, Several, Whole, Words, YesNo
 
@@ -145,20 +146,20 @@ def after(consultation, document, saved, by):
 def asks(consultation):
     kinds = {card.kind for card in consultation.cards.all()}
     enough = [
-        ("consent to record", bool(consultation.consent_to_record), "consent_to_record"),
-        ("their story", bool(consultation.story_client_words), "story_client_words"),
-        ("what they think is going on", bool(consultation.client_explanation), "client_explanation"),
-        ("what they miss most", "loss" in kinds, "loss.words"),
-        ("what you said back", bool(consultation.validation_given), "validation_given"),
+        Ask("consent to record", consultation.consent_to_record, "consent_to_record"),
+        Ask("their story", consultation.story_client_words, "story_client_words"),
+        Ask("what they think is going on", consultation.client_explanation, "client_explanation"),
+        Ask("what they miss most", "loss" in kinds, "words", rows="loss"),
+        Ask("what you said back", consultation.validation_given, "validation_given"),
     ]
     afterwards = [
-        ("its pattern", bool(consultation.pattern), "f-pattern"),
-        ("what they have tried", "effort" in kinds, "more-story"),
+        Ask("its pattern", consultation.pattern, at="f-pattern"),
+        Ask("what they have tried", "effort" in kinds, at="more-story"),
     ]
     return Asks(
         enough,
-        [("how understood they felt", consultation.felt_understood is not None)],
-        afterwards=[] if consultation.consent_to_record == "no" else afterwards,
+        [Ask("how understood they felt", consultation.felt_understood is not None)],
+        [] if consultation.consent_to_record == "no" else afterwards,
     )
 
 

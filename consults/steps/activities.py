@@ -1,7 +1,10 @@
 """Step 5: what matters, how much of it now, and the first step of a plan the client trusts."""
 
+from dataclasses import replace
+
 from consults.steps import cards
 from consults.steps.activity_rows import SURE_ENOUGH, ActivityRows, agreed_before, no_weekly_step, plan_field
+from consults.steps.asks import Ask, Asks, furthest
 from consults.steps.pacing import (
     FIRST_UNITS,
     action_offered,
@@ -13,7 +16,7 @@ from consults.steps.pacing import (
     whole_start,
     whole_step,
 )
-from consults.steps.step import Asks, Step, StepForm
+from consults.steps.step import Step, StepForm
 from education import library
 from painconsult.ui.fields import Words
 from painconsult.ui.sheet import Sheet, as_posted
@@ -36,37 +39,33 @@ def is_sure(visit):
 
 
 def asks(consultation):
-    """Each activity in the plan is judged by itself: two half-filled ones are not one whole."""
     visits = list(consultation.activity_visits.select_related("activity"))
-    judged = [(_enough(visit), _full(visit)) for visit in visits if visit.in_plan]
-    enough, full = max(judged, key=_how_far, default=(_enough(None), []))
-    return Asks(enough, full, begun=bool(visits))
+    best = furthest([activity_asks(visit) for visit in visits if visit.in_plan] or [activity_asks(None)])
+    return replace(best, begun=bool(visits))
 
 
-def _how_far(judged):
-    return tuple(sum(bool(there) for _, there, *_ in labels) for labels in judged)
-
-
-def _enough(visit):
-    """The row of guide A.9 for one activity; None: there is none yet."""
+def activity_asks(visit):
+    """What is asked of one activity; None: there is none yet."""
     there = visit is not None
+    why = there and visit.activity.why_it_matters
     rated = there and _is_rated(visit)
-    return [
-        ("one activity", there, "activity.activity"),
-        ("what makes it matter", there and visit.activity.why_it_matters, "activity.why_it_matters"),
-        ("the four ratings", rated, f"activity.{' '.join(RATINGS)}"),
-        ("a plan for what gets in the way", rated and _is_ready(visit), "activity.barriers_chosen"),
-        ("how much now", there and has_amount(visit), "activity.amounts"),
-        ("the first step", there and visit.if_cue and visit.then_action, "activity.if_cue then_action"),
-        ("times a week", there and visit.frequency_per_week, "activity.frequency_per_week"),
+    ready = rated and _is_ready(visit)
+    first_step = there and visit.if_cue and visit.then_action
+    start = there and (visit.start_amount is not None or visit.now_words)
+    enough = [
+        Ask("one activity", there, "activity", rows="activity"),
+        Ask("what makes it matter", why, "why_it_matters", rows="activity"),
+        Ask("the four ratings", rated, *RATINGS, rows="activity"),
+        Ask("a plan for what gets in the way", ready, "barriers_chosen", rows="activity"),
+        Ask("how much now", there and has_amount(visit), "amounts", rows="activity"),
+        Ask("the first step", first_step, "if_cue", "then_action", rows="activity"),
+        Ask("times a week", there and visit.frequency_per_week, "frequency_per_week", rows="activity"),
     ]
-
-
-def _full(visit):
-    return [
-        ("a start amount", visit.start_amount is not None or visit.now_words),
-        ("confidence of 7, or why less will do", is_sure(visit)),
+    full = [
+        Ask("a start amount", start),
+        Ask("confidence of 7, or why less will do", there and is_sure(visit)),
     ]
+    return Asks(enough, full)
 
 
 def _is_rated(visit):

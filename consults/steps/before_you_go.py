@@ -1,6 +1,7 @@
 """The last two questions of a visit, answered by the client."""
 
-from consults.steps.step import Asks, Step, StepForm
+from consults.steps.asks import Ask, Asks
+from consults.steps.step import Step, StepForm
 from education import library
 from painconsult.ui.fields import Rating, Words
 
@@ -14,8 +15,8 @@ class BeforeYouGoForm(StepForm):
 def asks(consultation):
     return Asks(
         [
-            ("how understood they felt", consultation.felt_understood is not None, "felt_understood"),
-            ("how much sense it makes", consultation.makes_sense is not None, "makes_sense"),
+            Ask("how understood they felt", consultation.felt_understood is not None, "felt_understood"),
+            Ask("how much sense it makes", consultation.makes_sense is not None, "makes_sense"),
         ]
     )
 

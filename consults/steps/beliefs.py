@@ -5,8 +5,9 @@ from django.utils.text import Truncator
 from consults import scoring
 from consults.models import Belief, BeliefRating
 from consults.steps import cards
+from consults.steps.asks import Ask, Asks
 from consults.steps.known import known_beliefs, rated_today, today_of
-from consults.steps.step import Asks, RowForm, Rows, Step, StepForm, is_untouched
+from consults.steps.step import RowForm, Rows, Step, StepForm, is_untouched
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Words
@@ -14,8 +15,8 @@ from painconsult.ui.fields import Choice, Conviction, Line, Rating, Ticked, Word
 KINDS = ("remembered", "explanation")
 MOST_IN_FOCUS = 2
 RATINGS = ("flex_mistaken", "flex_alternatives", "flex_contradiction")
-FIVE = " ".join(("conviction", *RATINGS, "impact"))
-NOTHING_BEFORE = dict.fromkeys(("on", "room", "words", "conviction", "impact", *RATINGS))
+FIVE = ("conviction", *RATINGS, "impact")
+NOTHING_BEFORE = dict.fromkeys(("on", "room", "words", *FIVE))
 STATUSES = {"active": "Active", "loosened": "Loosened", "resolved": "Resolved", "parked": "Parked for now"}
 
 
@@ -164,25 +165,22 @@ def suggested(consultation):
 def asks(consultation):
     asked = rated_today(consultation)
     rated = [belief for belief in asked if is_rated(belief.today)]
+    done = [belief.today.behaviour for belief in rated or asked]
     enough = [
-        ("one belief in their words", bool(asked), "belief.statement"),
-        ("the five questions", bool(rated), f"belief.{FIVE}"),
-        (
-            "what it makes them do",
-            any(belief.today.behaviour for belief in rated or asked),
-            "belief.behaviour",
-        ),
+        Ask("one belief in their words", asked, "statement", rows="belief"),
+        Ask("the five questions", rated, *FIVE, rows="belief"),
+        Ask("what it makes them do", any(done), "behaviour", rows="belief"),
     ]
-    full = [("what it is about", any(belief.domain for belief in rated))]
+    full = [Ask("what it is about", any(belief.domain for belief in rated))]
     heard = [belief for belief in asked if belief.heard_in_id == consultation.pk]
-    return Asks(enough, full, afterwards=[label for belief in heard for label in _afterwards(belief)])
+    return Asks(enough, full, afterwards=[ask for belief in heard for ask in _afterwards(belief)])
 
 
 def _afterwards(belief):
     words, prefix = Truncator(belief.statement.rstrip(".")).chars(32), f"f-belief-{belief.pk}"
     return [
-        (f"what “{words}” is about", bool(belief.domain), f"{prefix}-domain-0"),
-        (f"where “{words}” came from", bool(belief.origin), f"{prefix}-origin-0"),
+        Ask(f"what “{words}” is about", belief.domain, at=f"{prefix}-domain-0"),
+        Ask(f"where “{words}” came from", belief.origin, at=f"{prefix}-origin-0"),
     ]
 
 
@@ -205,7 +203,7 @@ def last_time(sheet, rating):
         "on": rating.consultation.held_on,
         "room": scoring.shown(index) if index is not None else "",
         "words": words,
-        **{name: getattr(rating, name) for name in ("conviction", "impact", *RATINGS)},
+        **{name: getattr(rating, name) for name in FIVE},
     }
 
 

@@ -3,8 +3,9 @@
 from django.db.models import prefetch_related_objects
 
 from consults.models import Card
+from consults.steps.asks import Ask, Asks
 from consults.steps.findings import urgent_is_open
-from consults.steps.step import Asks, Step, StepForm
+from consults.steps.step import Step, StepForm
 from education import library
 from painconsult.ui.fields import Choice, Line, Rating, Several, Whole, Words, YesNo
 
@@ -103,18 +104,18 @@ def apart(things):
 
 def asks(consultation):
     if consultation.permission == "no":
-        return Asks([("permission", True, "permission")], [("another time", False)])
+        return Asks([Ask("permission", True)], [Ask("another time", False)])
     enough = [
-        ("permission", bool(consultation.permission), "permission"),
-        ("one idea", bool(consultation.messages_used), "messages_used"),
-        ("where they noticed it", bool(consultation.personal_link), "personal_link"),
-        ("teach-back", bool(consultation.teach_back_client_words), "teach_back_client_words"),
+        Ask("permission", consultation.permission, "permission"),
+        Ask("one idea", consultation.messages_used, "messages_used"),
+        Ask("where they noticed it", consultation.personal_link, "personal_link"),
+        Ask("teach-back", consultation.teach_back_client_words, "teach_back_client_words"),
     ]
-    minutes = consultation.education_dose_minutes
+    minutes = consultation.education_dose_minutes is not None
     return Asks(
         enough,
-        [("how much sense it makes", consultation.makes_sense is not None)],
-        afterwards=[("minutes of explaining", minutes is not None, "f-education_dose_minutes")],
+        [Ask("how much sense it makes", consultation.makes_sense is not None)],
+        [Ask("minutes of explaining", minutes, at="f-education_dose_minutes")],
     )
 
 

@@ -67,18 +67,17 @@ class StepPage:
             return None
         return next((f for r, i, f in self.document.rows if r is rows and i == row_id), None)
 
-    def place_of(self, place):
-        """The id on the page of a place an Asks names: `field`, `rows.field other_field`, or `#id` as it is.
+    def place_of(self, ask):
+        """The id on the page of the place where an Ask is asked.
 
         Of rows it is the first field without an answer, of the row that has most answers: the furthest one counts
         for a state. "" while there is no row.
         """
-        if place.startswith("#"):
-            return place[1:]
-        rows, _, names = place.rpartition(".")
-        sheets = [sheet for sheet in self.rows[rows] if not sheet.removed] if rows else [self.sheet]
+        if ask.at:
+            return ask.at
+        sheets = [sheet for sheet in self.rows[ask.rows] if not sheet.removed] if ask.rows else [self.sheet]
         sheets.sort(key=lambda sheet: -sum(bool(sheet.text(name)) for name in sheet.fields))
-        fields = [(sheet, name) for sheet in sheets for name in names.split()]
+        fields = [(sheet, name) for sheet in sheets for name in ask.fields]
         empty = [(sheet, name) for sheet, name in fields if not sheet.text(name)]
         return next((sheet.target(name) for sheet, name in [*empty, *fields]), "")
 

@@ -4,10 +4,11 @@ from django.db.models import Exists, OuterRef
 
 from consults.models import Alternative, AlternativeRating, Consultation
 from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
+from consults.steps.asks import Ask, Asks
 from consults.steps.experiments import ExperimentRows, reasons_against_movement
 from consults.steps.findings import urgent_is_open
 from consults.steps.known import activity_options, known_beliefs, worked_on
-from consults.steps.step import Asks, Step, StepForm
+from consults.steps.step import Step, StepForm
 from education import library
 from painconsult.ui.fields import Words
 
@@ -24,19 +25,16 @@ def asks(consultation):
     there = ratings[0] if ratings else with_what_is_there(visit, consultation).get()
     focus = worked_on(ratings)
     waits = bool(focus) and all(may_wait(rating.belief, rating) for rating in focus)
+    tried = waits and there.was_tried
     enough = [
-        ("another way to see it", there.has_another_way or (waits and there.was_tried), "alternative.text"),
-        (
-            "how believable it is",
-            there.has_believed or (waits and there.was_tried),
-            "alternative.believability",
-        ),
-        ("a sign of progress", bool(consultation.progress_marker), "progress_marker"),
+        Ask("another way to see it", there.has_another_way or tried, "text", rows="alternative"),
+        Ask("how believable it is", there.has_believed or tried, "believability", rows="alternative"),
+        Ask("a sign of progress", consultation.progress_marker, "progress_marker"),
     ]
     each = all(rating.answered or may_wait(rating.belief, rating) for rating in focus)
     full = [
-        ("one for each belief you work on", bool(focus) and each),
-        ("something tried or planned", there.was_tried),
+        Ask("one for each belief you work on", focus and each),
+        Ask("something tried or planned", there.was_tried),
     ]
     return Asks(enough, full, begun=there.was_tried)
 

@@ -3,9 +3,10 @@
 from django.db.models import prefetch_related_objects
 
 from consults.models import Ally, ResourceGiven
+from consults.steps.asks import Ask, Asks
 from consults.steps.explain import circumstances, offered
 from consults.steps.known import known_allies
-from consults.steps.step import Asks, RowForm, Rows, Step, StepForm
+from consults.steps.step import RowForm, Rows, Step, StepForm
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Ticked, Words, YesNo
@@ -154,18 +155,14 @@ class AllyRows(Rows):
 def asks(consultation):
     given, allies = resources_of(consultation), known_allies(consultation)
     declined = consultation.ally_answer in NOT_NOW
+    told = ("name", "will_do", "consent", "may_know")
     with_job = any(ally.consent == "yes" and ally.will_do and ally.may_know for ally in allies)
     enough = [
-        ("one thing to look at", bool(given), "resource.resource_id"),
-        ("the question about someone to share with", bool(consultation.ally_answer), "ally_answer"),
-        (
-            "that person's name, job and what they may know",
-            declined or with_job,
-            "ally.name will_do consent may_know",
-        ),
+        Ask("one thing to look at", given, "resource_id", rows="resource"),
+        Ask("the question about someone to share with", consultation.ally_answer, "ally_answer"),
+        Ask("that person's name, job and what they may know", declined or with_job, *told, rows="ally"),
     ]
-    full = [("a message it repeats", all(one.message_id for one in given))]
-    return Asks(enough, full)
+    return Asks(enough, [Ask("a message it repeats", all(one.message_id for one in given))])
 
 
 def choices(page):

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from consults.models import Client, Consultation
 from consults.models.consultations import OUTCOMES
+from consults.steps.asks import Ask, Asks
 from consults.steps.findings import (
     HOME,
     OPEN,
@@ -20,7 +21,7 @@ from consults.steps.findings import (
 )
 from consults.steps.page import StepPage
 from consults.steps.screen import answers_by_flag, found_now, is_child, lined_flags, unasked_emergencies
-from consults.steps.step import Asks, Step, StepForm
+from consults.steps.step import Step, StepForm
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Line, Several, Words, YesNo
@@ -136,11 +137,13 @@ def _mark_home(consultation, by):
 
 def asks(consultation):
     enough = [
-        ("the groups read aloud", lined_flags() <= set(answers_by_flag(consultation.screen or {})), "#g1"),
-        ("how it ends", bool(consultation.outcome), "outcome"),
+        Ask(
+            "the groups read aloud", lined_flags() <= set(answers_by_flag(consultation.screen or {})), at="g1"
+        ),
+        Ask("how it ends", consultation.outcome, "outcome"),
     ]
     if consultation.does_hands_on:
-        enough.insert(1, ("touch and movement today", bool(consultation.touch_safe), "touch_safe"))
+        enough.insert(1, Ask("touch and movement today", consultation.touch_safe, "touch_safe"))
     screen = consultation.screen or {}
     return Asks(enough, begun=bool(screen.get("yes") or screen.get("none")))
 

@@ -6,7 +6,7 @@ their ids. A stored row that the post does not name stays as it is.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django import forms
 
@@ -128,7 +128,7 @@ class Rows:
 class Step:
     slug: str
     form: type[StepForm]
-    asks: object  # asks(consultation) -> Asks
+    asks: object  # asks(consultation) -> Asks (asks.py)
     rows: tuple = ()
     restates: tuple = ()  # other steps whose state reads what is saved here
     needs_gate: bool = True
@@ -146,38 +146,3 @@ class Step:
 
     def rows_named(self, name):
         return next((rows for rows in self.rows if rows.name == name), None)
-
-
-@dataclass
-class Asks:
-    """What a step asks for: labels of `enough for today` and of `full`, each with whether it is there.
-
-    What is enough is asked in the room, so each also names its place on the step's page (StepPage.place_of).
-    `afterwards` is what needs no client and waits until they have left (guide A.9): each with the id of its field
-    on the page.
-    """
-
-    enough: list
-    full: list = field(default_factory=list)
-    begun: bool = False
-    afterwards: list = field(default_factory=list)
-
-    @property
-    def stand(self):
-        """(state, what is missing for the next state)."""
-        missing = [label for label, there, _ in self.enough if not there]
-        if missing:
-            begun = self.begun or any(there for _, there, _ in self.enough)
-            return ("begun" if begun else "not_started"), missing
-        wanting = [label for label, there in self.full if not there]
-        return ("enough", wanting) if wanting else ("full", [])
-
-    @property
-    def next_place(self):
-        """Where the first thing is asked that is still missing for today; "" when nothing is."""
-        return next((place for _, there, place in self.enough if not there), "")
-
-    @property
-    def to_finish(self):
-        """[[label, id of the field]] of what is still to be finished afterwards."""
-        return [[label, target] for label, there, target in self.afterwards if not there]

@@ -4,13 +4,14 @@ from django.utils.text import Truncator
 
 from consults.models import FlarePlan
 from consults.models.question import Question
+from consults.steps.asks import Ask, Asks, furthest
 from consults.steps.goal_cards import draft_levels, goal_cards
 from consults.steps.goals import GoalRows
 from consults.steps.known import known_allies, known_goals
 from consults.steps.levels import LEVEL_FIELDS
 from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates
 from consults.steps.standing import OVER, StandingRows
-from consults.steps.step import Asks, Step, StepForm
+from consults.steps.step import Step, StepForm
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Line, Several, Ticked, Words
@@ -86,45 +87,38 @@ STANDS = Question(_asked)
 
 
 def asks(consultation):
-    """Each goal worked towards is judged by itself, and the furthest one counts."""
     found = STANDS.ask(consultation)
     plan = next(iter(found.plans), None)
-    best = max(map(goal_asks, found.goals), key=how_far, default=goal_asks(None))
+    best = furthest([goal_asks(goal) for goal in found.goals or [None]])
     enough = [
-        *best[:-1],
-        ("the next date", bool(found.reviews), "#h-next"),
-        ("the plan for a bad week", bool(plan and (plan.first_48h or plan.first_48h_words)), "first_48h"),
-        ("what they will tell themselves", bool(plan and plan.say_to_self), "say_to_self"),
+        *best.enough,
+        Ask("the next date", found.reviews, at="h-next"),
+        Ask("the plan for a bad week", plan and (plan.first_48h or plan.first_48h_words), "first_48h"),
+        Ask("what they will tell themselves", plan and plan.say_to_self, "say_to_self"),
     ]
-    full = [
-        best[-1][:2],
-        ("the first signs", bool(plan and (plan.early_signs or plan.early_signs_words))),
-    ]
+    full = [*best.full, Ask("the first signs", plan and (plan.early_signs or plan.early_signs_words))]
     today = [goal for goal in found.goals if goal.heard_in_id == consultation.pk]
     return Asks(enough, full, afterwards=[other_levels(goal) for goal in today])
 
 
 def goal_asks(goal):
-    """What one goal has; its other levels, which are asked for after the visit, come last."""
+    """What is asked of one goal; None: there is none yet."""
     there = goal is not None
-    return [
-        ("one goal", there, "goal.title"),
-        ("by when", there and goal.due_date, "goal.horizon"),
-        ("what they hope for, in words", there and goal.level_0, "goal.level_0"),
-        ("where they stand today", there and goal.baseline_level is not None, "goal.baseline_level"),
-        ("the other levels", there and goal.has_all_levels, "goal.level_m1"),
+    stands = there and goal.baseline_level is not None
+    enough = [
+        Ask("one goal", there, "title", rows="goal"),
+        Ask("by when", there and goal.due_date, "horizon", rows="goal"),
+        Ask("what they hope for, in words", there and goal.level_0, "level_0", rows="goal"),
+        Ask("where they stand today", stands, "baseline_level", rows="goal"),
     ]
+    return Asks(enough, [Ask("the other levels", there and goal.has_all_levels)])
 
 
 def other_levels(goal):
-    """What is asked of a goal when the client has left, whether it is there, and the field it begins with."""
+    """What is asked of a goal when the client has left."""
     empty = [name for name in LEVEL_FIELDS.values() if name != "level_0" and not getattr(goal, name)]
     label = f"the other levels of “{Truncator(goal.title).chars(48)}”"
-    return label, not empty, f"f-goal-{goal.pk}-{(empty or ['level_m1'])[0]}"
-
-
-def how_far(labels):
-    return sum(bool(there) for _, there, _ in labels)
+    return Ask(label, not empty, at=f"f-goal-{goal.pk}-{(empty or ['level_m1'])[0]}")
 
 
 def put(consultation, data, what="", *names):

@@ -216,7 +216,8 @@ def focus_of(page, asked_for):
     """The id of the field to begin at. `next` is what is still missing for today, as the record has it."""
     if asked_for != "next":
         return asked_for
-    return page.place_of(page.step.asks(page.consultation).next_place)
+    ask = page.step.asks(page.consultation).next
+    return page.place_of(ask) if ask else ""
 
 
 def interrupted(back, lines):
