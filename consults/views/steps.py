@@ -14,28 +14,21 @@ from django_htmx.http import HttpResponseClientRedirect
 from consults import rules
 from consults.actions import consultations as actions
 from consults.actions import drafts
-from consults.models import Step as StepRow
-from consults.steps import BY_SLUG, STEPS, following, wording
+from consults.steps import BY_SLUG, following, wording
 from consults.steps.arranging import arrange
 from consults.steps.document import Document
-from consults.steps.findings import signs
 from consults.steps.page import StepPage, differences
 from consults.views.doors import get_consultation, read_for_a_page
+from consults.views.room import room, step_row
 from education import library
 from painconsult.errors import Conflict, Refused
 
 OWN_RUNS = ("card-", "turn", "f-experiment-")  # places the turned screen and hands-on come back to
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
-# As where to go back to: the page with everything, from which a step was opened to be changed, or interrupted.
-TO_REVIEW = REVIEW, INTERRUPTED_REVIEW = "review", "review-interrupted"
+# Where to go back to, when it is the page with everything: a step was opened from it to be changed, or it was
+# interrupted because something needs attention.
+REVIEW, INTERRUPTED_REVIEW = "review", "review-interrupted"
 NOT_DRAFTED = ("csrfmiddlewaretoken", "do", "key", "base", "typed_by")
-MARKS = {
-    "not_started": "todo",
-    "begun": "partly",
-    "enough": "done",
-    "full": "done",
-    "not_appropriate": "not",
-}
 
 
 def get_step(slug):
@@ -70,7 +63,7 @@ def _posted(request, consultation, asked):
         return _save(request, consultation, asked, then=names[0] if names else "")
     if do == "discard":
         drafts.discard_drafts(consultation, asked, by=request.user)
-        if request.POST.get("back") in TO_REVIEW:
+        if request.POST.get("back") in (REVIEW, INTERRUPTED_REVIEW):
             return redirect("review", pk=consultation.pk)
         return redirect("step", pk=consultation.pk, slug=asked.slug)
     if verb in LEAVING:
@@ -108,7 +101,7 @@ def after_saving(request, consultation, asked, then=""):
     """Where a saved step leads: back where an interruption began, to the pause, or on."""
     if consultation.is_paused and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
-    if request.POST.get("back") in TO_REVIEW:
+    if request.POST.get("back") in (REVIEW, INTERRUPTED_REVIEW):
         return reverse("review", args=[consultation.pk])
     back = BY_SLUG.get(request.POST.get("back", ""))
     if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
@@ -153,10 +146,6 @@ def _holds_more(request, consultation, asked):
         return True
     pages = (StepPage(asked, consultation, row), StepPage(asked, consultation, row, data=data))
     return bool(differences(*pages)) or drafts.draft_of(consultation, asked, by=request.user) is not None
-
-
-def step_row(consultation, asked):
-    return next(row for row in consultation.steps.all() if row.slug == asked.slug)
 
 
 def show(
@@ -225,55 +214,6 @@ def interrupted(back, lines):
     if back == INTERRUPTED_REVIEW:
         return "Everything on one page"
     return next((line["name"] for line in lines if line["slug"] == back), "")
-
-
-def room(request, consultation, here, typed=None):
-    """What every page of a consultation shows around its middle."""
-    guide = None
-    if typed is None:
-        typed = drafts.drafts_of(consultation, by=request.user)
-    if here in BY_SLUG:
-        guide = rules.step_guide(consultation.scope, here, first_visit=consultation.is_first)
-    return {
-        "consultation": consultation,
-        "client": consultation.client,
-        "guide": guide,
-        "title": guide.title if guide else "",
-        "steps": [step_line(consultation, each, here, is_typed=each.slug in typed) for each in STEPS],
-        "here": here,
-        "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
-        "open_findings": [
-            (finding, library.flags()[finding.flag]) for finding in signs(consultation) if finding.is_open
-        ],
-    }
-
-
-def step_line(consultation, each, here, *, is_typed):
-    """One line of the step list: its name, its state in words, its mark, and whether it opens."""
-    row = step_row(consultation, each)
-    guide = rules.step_guide(consultation.scope, each.slug)
-    words = StepRow.STATES[row.state]
-    if row.state == "begun" and row.missing:
-        words = f"Begun: {row.missing[0]}"
-    if row.state == "not_appropriate":
-        words = f"Not today: {row.not_appropriate_reason}"
-    mark = MARKS[row.state]
-    if each.slug == "safety" and row.state == "not_started" and consultation.is_first:
-        words = "After step 1"
-    if is_typed:
-        words, mark = "Typed, not saved", "partly" if mark == "todo" else mark
-    if each.needs_gate and not rules.gate_is_open(consultation):
-        paused = consultation.is_paused
-        mark, words = "closed", "Paused" if paused else "After the check"
-    return {
-        "slug": each.slug,
-        "name": guide.short,
-        "number": guide.number,
-        "state": words,
-        "mark": mark,
-        "here": each.slug == here,
-        "url": "" if mark == "closed" else reverse("step", args=[consultation.pk, each.slug]),
-    }
 
 
 def next_label(consultation, asked, back="", back_to=""):

@@ -16,7 +16,8 @@ from consults.steps.document import Document
 from consults.steps.explain import circumstances, offered
 from consults.steps.page import StepPage
 from consults.views.doors import get_consultation
-from consults.views.steps import ROW, get_step, step_row, whole_page
+from consults.views.room import step_row
+from consults.views.steps import ROW, get_step, whole_page
 from education import library
 from painconsult.errors import Conflict
 
