@@ -64,7 +64,8 @@ def test_somebody_born_today_may_be_a_client_and_tomorrow_not(as_therapist):
 
 
 @pytest.mark.parametrize(
-    ("full_name", "preferred_name"), [("GRAHAM Foster", "G"), ("Foster, G.", "Gra"), ("Ann Foster", "Ann")]
+    ("full_name", "preferred_name"),
+    [("GRAHAM Foster", "G"), ("Foster, G.", "Gra"), ("Ann Foster", "Ann"), ("Ann Föster-Hill", "Ann")],
 )
 def test_the_same_birth_date_and_a_like_name_are_asked_about(
     as_therapist, therapist, full_name, preferred_name

@@ -1,12 +1,13 @@
 """Clients: added, and changed."""
 
 import hashlib
+from itertools import islice, product
 
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Value
 from django.db.models.functions import Lower
 
-from consults.folding import found_by
+from consults.folding import asked_for, found_by
 from consults.models import Client, ClientWord
 from painconsult.accounts.models import Clinic, User
 from painconsult.audit.chain import record
@@ -118,10 +119,17 @@ def last_change(client):
 
 
 def similar_to(client):
-    """Clients of the clinic with the same birth date and a name that shares a word with this one."""
-    words = {word for word in f"{client.full_name} {client.preferred_name}".split() if len(word) > 1}
-    shared = Q()
-    for word in words:
-        shared |= Q(full_name__icontains=word) | Q(preferred_name__icontains=word)
+    """Clients of the clinic with the same birth date and a name that begins as one of this client's, or the other way
+    round; typed with accents or without."""
+    mine = _names(client)
     there = Client.objects.filter(clinic=client.clinic_id, birth_date=client.birth_date)
-    return list(there.filter(shared)[:5]) if words else []
+    alike = (other for other in there if any(_begin_alike(*pair) for pair in product(mine, _names(other))))
+    return list(islice(alike, 5))
+
+
+def _names(client):
+    return {word for word in asked_for(f"{client.full_name} {client.preferred_name}") if len(word) > 1}
+
+
+def _begin_alike(one, other):
+    return one.startswith(other) or other.startswith(one)
