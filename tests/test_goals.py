@@ -145,7 +145,7 @@ def test_the_page_says_what_the_numbers_tell_and_asks_when_there_are_none(as_the
     told |= in_numbers()
     heard = visits.words(visits.send(as_therapist, visit, "timescale", told, do="show"))
     assert "How much of that today?" not in heard
-    assert "Today: some of it, from the numbers." in heard
+    assert "Today: not there yet, from the numbers." in heard
 
 
 def test_the_levels_the_numbers_draft_are_said_while_the_client_is_there(as_therapist, visit):

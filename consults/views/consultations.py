@@ -15,7 +15,7 @@ from consults.steps.findings import signs
 from consults.views.clients import next_step
 from consults.views.doors import for_those_who_read, get_client, get_consultation
 from consults.views.reading import parts
-from consults.views.steps import room
+from consults.views.room import room
 from education import library
 
 
@@ -85,9 +85,6 @@ def before_completing(request, visit):
     ]
     mine = [draft for draft in typed if draft.user_id == request.user.pk]
     unsaved = {draft.slug for draft in mine}
-    closes = [
-        row for row in visit.steps.all() if row.slug != "timescale"
-    ]  # levels are finished afterwards too
     newest = newest_version(visit.client_id)
     return {
         # what is typed and not saved has its own line
@@ -101,7 +98,8 @@ def before_completing(request, visit):
         "no_reply_day": any(
             each.is_open and each.level_now in "EU" and not each.reply_due for each in signs(visit)
         ),
-        "unfinished": sum(len(row.afterwards) for row in closes),
+        # but not the levels of goals, which can be finished on a completed visit too
+        "unfinished": sum(len(row.afterwards) for row in visit.steps.all() if row.slug != "timescale"),
         "seen": str(visit.saves),
     }
 
