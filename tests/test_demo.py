@@ -273,7 +273,7 @@ def test_nothing_in_it_could_be_somebody_real(db):
     clinic = Clinic.objects.get()
     assert clinic.is_demo and clinic.weighs_goals
     for contact in (clinic.emergency_contact, clinic.crisis_contact, clinic.clinic_contact):
-        assert contact.endswith("(demo number)")
+        assert contact.startswith("demo number")
     assert all(email.endswith("@demo.example") for email in User.objects.values_list("email", flat=True))
     for client in Client.objects.all():
         assert client.full_name == f"{client.preferred_name} Demo"
