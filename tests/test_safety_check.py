@@ -600,6 +600,17 @@ def test_an_interruption_that_finds_something_does_not_lead_back(as_therapist, v
     assert back.url == reverse("paused", args=[visit.pk])
 
 
+def test_a_step_opened_from_the_review_still_leads_there_after_an_interruption(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    reply = visits.send(as_therapist, visit, "beliefs", {"back": "review"}, do="attention")
+    check = as_therapist.get(reply.url)
+    ways = {name: visits.value_of(check, name) for name in ("back", "then")}
+    assert ways == {"back": "beliefs", "then": "review"}
+    answers = visits.hidden(check) | ways | told(outcome=CLEAR, suicide_answer="none")
+    back = as_therapist.post(visits.url(visit, "safety"), answers)
+    assert back.url == visits.url(visit, "beliefs") + "?back=review"
+
+
 def test_what_needs_attention_on_the_review_page_is_closed_back_to_it(as_therapist, visit):
     visit = visits.open_gate(visit)
     home = reverse("review", args=[visit.pk])

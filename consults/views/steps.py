@@ -4,7 +4,7 @@ import re
 import uuid
 from contextlib import suppress
 
-from django.http import Http404, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import Http404, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -105,7 +105,7 @@ def after_saving(request, consultation, asked, then=""):
         return reverse("review", args=[consultation.pk])
     back = BY_SLUG.get(request.POST.get("back", ""))
     if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
-        return reverse("step", args=[consultation.pk, back.slug])
+        return reverse("step", args=[consultation.pk, back.slug], query=_and_then(request))
     if asked.slug == "safety" and not rules.gate_is_open(consultation):
         url = reverse("step", args=[consultation.pk, "safety"])
         return f"{url}?back={back.slug}" if back else url
@@ -193,6 +193,7 @@ def show(
         "key": draft.key if draft else key or uuid.uuid4(),
         "back": back,
         "back_to": back_to,
+        "then": request.POST.get("then") or request.GET.get("then", ""),
         "next_label": next_label(consultation, asked, back, back_to),
         "focus": focus_of(page, request.GET.get("focus", "")),
         "came_back": request.GET.get("focus", "").startswith(OWN_RUNS),
@@ -272,9 +273,15 @@ def draft(request, pk, slug):
 
 
 def _attention(request, consultation, asked, *_):
-    url = reverse("step", args=[consultation.pk, "safety"])
-    back = "" if asked.slug == "safety" else f"?back={asked.slug}"
-    return HttpResponseRedirect(f"{url}{back}#attention")
+    """To the check and, once it is closed, back here; a step that was opened from the review leads on there then."""
+    back = {} if asked.slug == "safety" else {"back": asked.slug}
+    if back and request.POST.get("back") == REVIEW:
+        back["then"] = REVIEW
+    return redirect(reverse("step", args=[consultation.pk, "safety"], query=back, fragment="attention"))
+
+
+def _and_then(request):
+    return {"back": REVIEW} if request.POST.get("then") == REVIEW else {}
 
 
 def _pause(request, consultation, asked, *_):
