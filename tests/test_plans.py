@@ -252,9 +252,36 @@ def test_while_an_urgent_sign_is_open_what_they_tell_themselves_waits_however_it
     assert "is safe" in json.dumps(plan_content(change(visit)))
     find(visit, "cancer", "U")
     assert "is safe" not in json.dumps(plan_content(change(visit)))
-    assert "what they tell themselves wait too" in words_of(
-        as_therapist.get(reverse("plan", args=[visit.pk])).content.decode()
-    )
+    page = words_of(as_therapist.get(reverse("plan", args=[visit.pk])).content.decode())
+    assert "While something urgent is open, their own words are not on this plan" in page
+
+
+def test_what_gets_in_the_way_says_if_once():
+    told = [
+        {"section": "step", "part": "what", "id": "s", "activity": "Walk", "amount": "", "count": ""},
+        {
+            "section": "step",
+            "part": "barrier",
+            "id": "b1",
+            "of": "s",
+            "barriers": ["Weather"],
+            "plan": "inside",
+        },
+        {
+            "section": "step",
+            "part": "barrier",
+            "id": "b2",
+            "of": "s",
+            "barriers": ["Fear"],
+            "plan": "If I fear, I tell Mia",
+        },
+    ]
+    named = {"client": "Lena", "clinic": {}, "help": [], "agreed_on": "2026-11-25", "made_with": ""}
+    (step,) = readable({**named, "lines": told})["steps"]
+    assert [(each["names"], each["plan"]) for each in step["barriers"]] == [
+        ("weather", "inside"),
+        ("", "If I fear, I tell Mia"),
+    ]
 
 
 def test_a_known_condition_holds_back_ideas_and_leaves_the_clients_own_words(visit):
