@@ -121,8 +121,14 @@ def _steps(lines, goals):
         elif line["part"] == "bad-day":
             step["bad_day"] = line["words"]
         else:
-            step["barriers"].append({"names": _or(line["barriers"]), "plan": line["plan"]})
+            step["barriers"].append(_if_then(line))
     return [_headed(step, goals) | {"pen": _pen(step)} for step in steps.values()]
+
+
+def _if_then(line):
+    """What to do when something gets in the way; a sentence that says itself when, needs no other beginning."""
+    says_when = line["plan"].casefold().startswith(("if ", "when "))
+    return {"names": "" if says_when else _or(line["barriers"]), "plan": line["plan"]}
 
 
 def _headed(step, goals):
