@@ -97,7 +97,7 @@ function chose(event) {
 }
 
 // A digit chooses it; 1 and then 0 choose ten.
-const REST = 800; // look.css, "rest": the keys of a new question take no press meanwhile
+const REST = 500; // look.css, "rest": the keys of a new question take no press meanwhile
 const TEN = 800; // how long a nought may follow a one; the one is not told before
 let lastKey = { at: 0 }, arrivedAt = 0, one = 0;
 function typedDigit(event) {

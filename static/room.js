@@ -220,6 +220,7 @@ function arrive() {
 // ---- A double tap on the way on: its second half would press what the next step brought under the finger ----
 
 const TWICE = 400, NEAR = 30; // milliseconds and pixels
+const ONWARD = ".actions button, [name=do][value=pause]"; // where Pause was, the next page has Sign out
 let tap = { at: -TWICE, x: 0, y: 0, onward: false }, arrivedAt = -TWICE;
 
 function tapped(event) {
@@ -227,7 +228,7 @@ function tapped(event) {
   const now = performance.now(), { clientX: x, clientY: y } = event;
   const near = now - tap.at < TWICE && Math.hypot(x - tap.x, y - tap.y) < NEAR;
   const again = near && tap.onward && arrivedAt > tap.at;
-  tap = { at: now, x, y, onward: Boolean(event.target.closest(".actions button")) };
+  tap = { at: now, x, y, onward: Boolean(event.target.closest(ONWARD)) };
   if (!again || event.target.matches("textarea, input[type=text]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
