@@ -170,7 +170,7 @@ def test_what_was_asked_is_told_with_its_scale(demo):
     text = words(signed_in(demo[0].therapist), demo[0])
     for sentence in (
         "True 80 of 100",
-        "Room to move 3.0 of 10, firmly held",
+        "Room in it 3.0 of 10, firmly held",
         "20, 25 and 15 minutes, on average 20",
         "16 minutes, and 2 more each week",
         "Half for three days, day 4 back to the plan",
