@@ -38,7 +38,7 @@ class ActivityForm(RowForm):
     importance = Rating(label="How important it is")
     willingness = Rating(label="Discomfort they would be willing to have")
     confidence = Rating(label="How sure they are to do it this week")
-    confidence_reason = Line(300, label="Going ahead with less, because")
+    confidence_reason = Line(300, label="Going ahead with less than 7, because")
     barriers_chosen = Several({}, label="What could get in the way?")
     in_plan = Ticked(label="In the plan")
     amounts = Choice(AMOUNTS, label="How much can they do now?")
