@@ -16,6 +16,7 @@ from painconsult.ui.fields import (
     Day,
     Email,
     Line,
+    Months,
     Rating,
     Several,
     Ticked,
@@ -23,7 +24,8 @@ from painconsult.ui.fields import (
     Words,
     YesNo,
 )
-from painconsult.ui.sheet import as_posted
+from painconsult.ui.sheet import Sheet, as_posted
+from painconsult.ui.templatetags.ui import line
 
 ODD = [
     "1_0", "٣", "7.5", "-0", "+7", "10/10", "3/4/25", "７", "1e1", "0x7", "07.", "½", "²", "7 8", "7,5",
@@ -43,6 +45,7 @@ class Form(forms.Form):
     rating = Rating()
     conviction = Conviction()
     whole = Whole(0, 240)
+    months = Months()
     day = Day()
 
 
@@ -119,10 +122,11 @@ def test_a_whole_number_is_what_its_plain_digits_say_or_refused(text):
 @pytest.mark.parametrize("blank", ["", " ", "\t", "\u00a0", "　"])
 def test_a_blank_is_not_answered_and_never_nought(blank):
     answers, faults = read(
-        whole=blank, words=blank, line=blank, day__day=blank, day__month=blank, day__year=blank
+        whole=blank, months=blank, words=blank, line=blank, day__day=blank, day__month=blank, day__year=blank
     )
     assert faults == {}
-    assert (answers["whole"], answers["words"], answers["line"], answers["day"]) == (None, "", "", None)
+    assert (answers["whole"], answers["months"], answers["day"]) == (None, None, None)
+    assert (answers["words"], answers["line"]) == ("", "")
 
 
 def test_what_was_not_sent_is_not_answered():
@@ -138,8 +142,90 @@ def test_what_was_not_sent_is_not_answered():
         "rating": None,
         "conviction": None,
         "whole": None,
+        "months": None,
         "day": None,
     }
+
+
+# --- How long ---------------------------------------------------------------------------------
+
+HOW = "Write how long, such as 8 months or 3 years."
+
+
+@pytest.mark.parametrize(
+    ("said", "months"),
+    [
+        ("3 years", 36), ("3 Years", 36), (" 3  YEARS ", 36), ("3years", 36), ("3 yrs", 36), ("3y", 36),
+        ("1 year", 12), ("a year", 12), ("one year", 12), ("Twelve years", 144), ("0 years", 0),
+        ("18 months", 18), ("18 mths", 18), ("18m", 18), ("a month", 1), ("0 months", 0),
+        ("2.5 years", 30), ("2 and a half years", 30), ("2½ years", 30), ("2 1/2 years", 30),
+        ("2 years and a half", 30),
+        ("a year and a half", 18), ("one and a half years", 18), ("half a year", 6), ("About 3 years", 36), ("a half year", 6),
+        ("1 year 6 months", 18), ("1 year, 6 months", 18), ("1 year and 6 months", 18), ("1 year, and 6 months", 18),
+        ("1y6m", 18), ("one year and one month", 13),
+        ("36", 36), ("036", 36), ("0", 0), ("1200", 1200), ("100 years", 1200),
+    ],
+)  # fmt: skip
+def test_how_long_is_typed_as_it_is_said_and_a_number_alone_is_months(said, months):
+    assert read(months=said) == (read()[0] | {"months": months}, {})
+
+
+@pytest.mark.parametrize(
+    ("said", "months"),
+    [
+        ("1 week", 1), ("2 weeks", 1), ("6 weeks", 1), ("7 weeks", 2), ("8 weeks", 2), ("8 wks", 2),
+        ("52 weeks", 12), ("10w", 2), ("half a week", 1), ("0 weeks", 0), ("2 and a half months", 3), ("half a month", 1),
+    ],
+)  # fmt: skip
+def test_weeks_and_half_months_go_to_the_nearest_month_and_never_to_none(said, months):
+    assert read(months=said) == (read()[0] | {"months": months}, {})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *ODD, "-3 years", "٣ years", "３ years", "1_0 months", "1e1 months", "3 years\u200b", "1201", "1201 months",
+        "100 years 1 month", "101 years", "2019", "9999 years", "99999 months", "1" * 400 + " years", "2.25 years",
+        "2,5 years", ".5 years", "1/2 a year",
+        "years", "month", "½", "2½", "three", "a", "a half", "half", "3 4 years", "3 ½ ½ years", "21/2 years",
+        "1 year 2 years", "6 months 1 year", "1 year,", "1 year and", "and 6 months", "6 months 2 weeks",
+        "3 days", "since 2019", "2-3 years", "ages", "3 yearss", "3 years" + " ago" * 30,
+    ],
+)  # fmt: skip
+def test_how_long_is_never_guessed_and_one_sentence_says_how_to_write_it(said):
+    answers, faults = read(months=said)
+    assert (answers.get("months"), faults) == (None, {"months": HOW})
+
+
+@given(st.text())
+@example("3\x00years")
+@example("\u202e3 years")
+def test_any_text_is_a_length_in_bounds_or_the_sentence(text):
+    answers, faults = read(months=text)
+    if "months" in faults:
+        assert faults == {"months": HOW}
+    else:
+        assert answers["months"] is None or 0 <= answers["months"] <= 1200
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        (None, []), (0, ["0 months"]), (1, ["1 month"]), (11, ["11 months"]), (12, ["1 year"]), (18, ["18 months"]),
+        (24, ["2 years"]), (26, ["26 months"]), (36, ["3 years"]), (1200, ["100 years"]),
+    ],
+)  # fmt: skip
+def test_how_long_is_shown_in_years_where_they_are_whole(stored, shown):
+    assert Months().posted("months", stored) == {"months": shown}
+
+
+def test_how_long_is_asked_in_a_box_of_one_line_that_keeps_what_was_refused():
+    fields = {"months": Months(label="How long")}
+    sheet = Sheet(fields, MultiValueDict({"months": ["since 2019"]}), {"months": [HOW]})
+    drawn = line(sheet, "months")
+    assert '<input class="govuk-input" type="text"' in drawn
+    assert 'value="since 2019"' in drawn
+    assert HOW in drawn
 
 
 # --- Dates ------------------------------------------------------------------------------------
@@ -314,6 +400,7 @@ VALUES = {
     "rating": st.one_of(st.none(), st.integers(0, 10)),
     "conviction": st.one_of(st.none(), st.integers(0, 20).map(lambda n: n * 5)),
     "whole": st.one_of(st.none(), st.integers(0, 240)),
+    "months": st.one_of(st.none(), st.integers(0, 1200)),
     "day": st.one_of(st.none(), st.dates(date(1900, 1, 1), date(2100, 12, 31))),
 }
 
@@ -344,5 +431,6 @@ def test_every_field_of_this_module_is_tried_here():
         "Rating",
         "Conviction",
         "Whole",
+        "Months",
         "Day",
     }

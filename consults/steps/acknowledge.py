@@ -5,7 +5,7 @@ from consults.steps.asks import Ask, Asks
 from consults.steps.page import StepPage
 from consults.steps.step import RowForm, Rows, Step, StepForm
 from education import library
-from painconsult.ui.fields import Choice, Conviction, Line, Rating, Several, Whole, Words, YesNo
+from painconsult.ui.fields import Choice, Conviction, Line, Months, Rating, Several, Words, YesNo
 
 NOTHING_KEPT = "They said no, so nothing of the story may be kept. Clear what is written below, or ask again."
 
@@ -21,7 +21,7 @@ class AcknowledgeForm(StepForm):
     explanation_conviction = Conviction(label="How true does that feel?")
     validation_given = Words(1000, label="What you said back", heard="client")
     pain_sites = Several({}, most=60, label="Where it hurts")
-    duration_months = Whole(0, 1200, label="How long, in months")
+    duration_months = Months(label="How long")
     pattern = Words(1000, label="Its pattern")
     aggravates = Words(1000, label="What makes it worse")
     eases = Words(1000, label="What eases it")
