@@ -160,7 +160,9 @@ HOW = "Write how long, such as 8 months or 3 years."
         ("18 months", 18), ("18 mths", 18), ("18m", 18), ("a month", 1), ("0 months", 0),
         ("2.5 years", 30), ("2 and a half years", 30), ("2½ years", 30), ("2 1/2 years", 30),
         ("2 years and a half", 30),
-        ("a year and a half", 18), ("one and a half years", 18), ("half a year", 6), ("About 3 years", 36), ("a half year", 6),
+        ("a year and a half", 18), ("one and a half years", 18), ("half a year", 6), ("a half year", 6),
+        ("About 3 years", 36), ("over 3 years.", 36), ("3 years ago", 36), ("twenty years", 240), ("1 year & 6 months", 18),
+        ("6 months 1 year", 18), ("1 month and 2 weeks", 1), ("a month and a half", 2),
         ("1 year 6 months", 18), ("1 year, 6 months", 18), ("1 year and 6 months", 18), ("1 year, and 6 months", 18),
         ("1y6m", 18), ("one year and one month", 13),
         ("36", 36), ("036", 36), ("0", 0), ("1200", 1200), ("100 years", 1200),
@@ -188,7 +190,8 @@ def test_weeks_and_half_months_go_to_the_nearest_month_and_never_to_none(said, m
         "100 years 1 month", "101 years", "2019", "9999 years", "99999 months", "1" * 400 + " years", "2.25 years",
         "2,5 years", ".5 years", "1/2 a year",
         "years", "month", "½", "2½", "three", "a", "a half", "half", "3 4 years", "3 ½ ½ years", "21/2 years",
-        "1 year 2 years", "6 months 1 year", "1 year,", "1 year and", "and 6 months", "6 months 2 weeks",
+        "year and a half", "about year and a half", "years and a half", "and a half years",
+        "1 year 2 years", "1 year,", "1 year and", "and 6 months", "1 and a half years and a half and a half",
         "3 days", "since 2019", "2-3 years", "ages", "3 yearss", "3 years" + " ago" * 30,
     ],
 )  # fmt: skip
@@ -217,6 +220,11 @@ def test_any_text_is_a_length_in_bounds_or_the_sentence(text):
 )  # fmt: skip
 def test_how_long_is_shown_in_years_where_they_are_whole(stored, shown):
     assert Months().posted("months", stored) == {"months": shown}
+
+
+def test_two_ways_to_say_how_long_are_no_difference():
+    assert Months().told("24") == Months().told("2 years") == Months().told("24 months") == "2 years"
+    assert Months().told("since 2019") == "since 2019"
 
 
 def test_how_long_is_asked_in_a_box_of_one_line_that_keeps_what_was_refused():

@@ -67,16 +67,18 @@ class StepPage:
             return None
         return next((f for r, i, f in self.document.rows if r is rows and i == row_id), None)
 
-    def place_of(self, ask):
-        """The id on the page of the place where an Ask is asked.
+    def place_of_next(self, asks):
+        """The id on the page of the place where the next thing is asked that is missing for today; "" where none is.
 
-        Of rows it is the first field without an answer, of the row that has most answers: the furthest one counts
-        for a state. "" while there is no row.
+        Of rows it is the first field without an answer, of the row that has most of what is asked: the furthest
+        one counts for a state. "" while there is no row.
         """
-        if ask.at:
-            return ask.at
+        ask = asks.next
+        if ask is None or ask.at:
+            return ask.at if ask else ""
+        asked = {name for other in asks.enough if other.rows == ask.rows for name in other.fields}
         sheets = [sheet for sheet in self.rows[ask.rows] if not sheet.removed] if ask.rows else [self.sheet]
-        sheets.sort(key=lambda sheet: -sum(bool(sheet.text(name)) for name in sheet.fields))
+        sheets.sort(key=lambda sheet: -sum(bool(sheet.text(name)) for name in asked))
         fields = [(sheet, name) for sheet in sheets for name in ask.fields]
         empty = [(sheet, name) for sheet, name in fields if not sheet.text(name)]
         return next((sheet.target(name) for sheet, name in [*empty, *fields]), "")
@@ -114,6 +116,5 @@ def in_words(sheet, name):
     if sheet is None:
         return ""
     field = sheet.fields[name]
-    options = getattr(field, "options", {})
     texts = [text for key in field.posted(sheet.name(name), None) for text in sheet.data.getlist(key)]
-    return ", ".join(options.get(text, text) for text in texts if text)
+    return ", ".join(field.told(text) for text in texts if text)

@@ -13,19 +13,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 
+from painconsult.ui import how_long
+
 # Control and direction characters can hide what a line says; new lines and tabs may stay.
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 WHOLE = re.compile(r"[0-9]{1,4}\Z")
-
-# How long, as people say it. Every way to say a half becomes one sign, and "a year ½" becomes "a ½ year".
-HALF = re.compile(r"\b(?:(?:and )?(?:a half|1/2)|half an?)\b")
-YEAR_AND_HALF = re.compile(r"\b(years?) ½")
-TWELVE = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-SAID = {"a": "1"} | {word: str(number) for number, word in enumerate(TWELVE, start=1)}
-COUNT = "([0-9]{1,4}(?: ?½|[.]5)?|½)"
-YEARS, MONTHS = f"{COUNT} ?y(?:ears?|rs?)?", f"{COUNT} ?m(?:onths?|ths?|os?)?"
-WEEKS = f"{COUNT} ?w(?:eeks?|ks?)?"
-HOW_LONG = re.compile(f"{YEARS}(?:(?:,|,? and)? ?{MONTHS})?|{MONTHS}|{WEEKS}")
 
 
 class Raw(forms.Widget):
@@ -60,6 +52,10 @@ class Field(forms.Field):
     def posted(self, name, value):
         """Return {posted name: [texts]} for a stored value."""
         return {name: [] if value is None or value == "" else [str(value)]}
+
+    def told(self, text):
+        """What a posted text says, where two pages are compared."""
+        return text
 
 
 class Words(Field):
@@ -106,6 +102,9 @@ class Choice(Field):
             raise ValidationError("Choose one of the answers offered.")
         return value
 
+    def told(self, text):
+        return self.options.get(text, text)
+
 
 YES_NO = {"yes": "Yes", "no": "No"}
 
@@ -132,6 +131,9 @@ class Several(Field):
         if len(chosen) > self.most:
             raise ValidationError(f"Choose {self.most} at most.")
         return chosen
+
+    def told(self, text):
+        return self.options.get(text, text)
 
     def posted(self, name, value):
         return {name: [str(word) for word in value or []]}
@@ -188,45 +190,24 @@ class Whole(Field):
 
 
 class Months(Field):
-    """How long, typed as it is said ("3 years", "1 year 6 months", "2 and a half years") and kept in whole months.
+    """How long, typed as it is said ("3 years", "2 and a half years") and kept in whole months."""
 
-    A number alone is months. Weeks and half months go to the nearest month; what is more than nothing is at least 1.
-    """
-
-    most = 60  # characters, so that it stays one line
-    longest = 1200
+    most = 60  # characters
+    LONGEST = 1200  # months
 
     def to_python(self, value):
-        text = " ".join((value or "").lower().split())
-        if not text:
-            return None
-        months = self.read(text) if len(text) <= self.most else None
-        if months is None or months > self.longest:
+        text = (value or "").strip()
+        months = how_long.months_of(text) if len(text) <= self.most else None
+        if text and (months is None or months > self.LONGEST):
             raise ValidationError("Write how long, such as 8 months or 3 years.")
         return months
 
-    def read(self, text):
-        """The months that a text says, or None."""
-        if WHOLE.match(text):
-            return int(text)
-        text = text.removeprefix("about ")  # whole months are about enough
-        text = YEAR_AND_HALF.sub(r"½ \1", HALF.sub("½", text))
-        found = HOW_LONG.fullmatch(" ".join(SAID.get(word, word) for word in text.split()))
-        if not found:
-            return None
-        years, beside, months, weeks = map(self.count, found.groups())
-        span = years * 12 + beside + months + weeks * 12 / 52
-        return max(1, int(span + 0.5)) if span else 0
-
-    def count(self, text):
-        """2 of "2"; 2.5 of "2.5", "2½" and "2 ½"; 0 of what was not said."""
-        return float((text or "0").replace(" ", "").replace("½", ".5"))
-
     def posted(self, name, value):
-        if value in (None, ""):
-            return super().posted(name, value)
-        number, unit = (value // 12, "year") if value and value % 12 == 0 else (value, "month")
-        return super().posted(name, f"{number} {unit}{'' if number == 1 else 's'}")
+        return super().posted(name, value if value in (None, "") else how_long.in_words(value))
+
+    def told(self, text):
+        months = how_long.months_of(text)
+        return text if months is None else how_long.in_words(months)
 
 
 class Day(Field):
