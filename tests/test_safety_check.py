@@ -611,6 +611,14 @@ def test_a_step_opened_from_the_review_still_leads_there_after_an_interruption(a
     assert back.url == visits.url(visit, "beliefs") + "?back=review"
 
 
+@pytest.mark.parametrize("do", ["save", "discard", "attention"])
+def test_a_check_that_goes_on_keeps_its_way_back(as_therapist, visit, do):
+    check = as_therapist.get(visits.url(visit, "safety"))
+    answers = visits.hidden(check) | {"back": "beliefs", "then": "review", "do": do}
+    again = as_therapist.post(visits.url(visit, "safety"), answers)
+    assert again.url.removesuffix("#attention") == visits.url(visit, "safety") + "?back=beliefs&then=review"
+
+
 def test_what_needs_attention_on_the_review_page_is_closed_back_to_it(as_therapist, visit):
     visit = visits.open_gate(visit)
     home = reverse("review", args=[visit.pk])

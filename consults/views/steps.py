@@ -65,7 +65,7 @@ def _posted(request, consultation, asked):
         drafts.discard_drafts(consultation, asked, by=request.user)
         if request.POST.get("back") in (REVIEW, INTERRUPTED_REVIEW):
             return redirect("review", pk=consultation.pk)
-        return redirect("step", pk=consultation.pk, slug=asked.slug)
+        return redirect(reverse("step", args=[consultation.pk, asked.slug], query=ways(request)))
     if verb in LEAVING:
         with suppress(Conflict):  # this page is saved already; what needs attention does not wait
             if verb in NEEDS_DRAFT or _holds_more(request, consultation, asked):
@@ -105,10 +105,9 @@ def after_saving(request, consultation, asked, then=""):
         return reverse("review", args=[consultation.pk])
     back = BY_SLUG.get(request.POST.get("back", ""))
     if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
-        return reverse("step", args=[consultation.pk, back.slug], query=_and_then(request))
+        return reverse("step", args=[consultation.pk, back.slug], query=onward(request))
     if asked.slug == "safety" and not rules.gate_is_open(consultation):
-        url = reverse("step", args=[consultation.pk, "safety"])
-        return f"{url}?back={back.slug}" if back else url
+        return reverse("step", args=[consultation.pk, "safety"], query=ways(request))
     if then in BY_SLUG and rules.gate_is_open(consultation):
         return reverse("step", args=[consultation.pk, then])
     after = following(asked, gate_done=rules.gate_is_open(consultation))
@@ -206,8 +205,7 @@ def focus_of(page, asked_for):
     """The id of the field to begin at. `next` is what is still missing for today, as the record has it."""
     if asked_for != "next":
         return asked_for
-    ask = page.step.asks(page.consultation).next
-    return page.place_of(ask) if ask else ""
+    return page.place_of_next(page.step.asks(page.consultation))
 
 
 def interrupted(back, lines):
@@ -229,6 +227,18 @@ def next_label(consultation, asked, back="", back_to=""):
     if named:
         return f"Next: {named[0].lower()}{named[1:]}"
     return (gate_done and guide.next_label_checked) or guide.next_label
+
+
+def ways(request):
+    """Where this page leads back to, and on from there: `back` and `then`, as far as they are ours."""
+    back = request.POST.get("back", "")
+    known = {"back": back} if back in (*BY_SLUG, REVIEW, INTERRUPTED_REVIEW) else {}
+    return known | ({"then": REVIEW} if known and request.POST.get("then") == REVIEW else {})
+
+
+def onward(request):
+    """Where the step that was interrupted leads, once the check is closed."""
+    return {"back": REVIEW} if request.POST.get("then") == REVIEW else {}
 
 
 def posted_key(request):
@@ -274,14 +284,10 @@ def draft(request, pk, slug):
 
 def _attention(request, consultation, asked, *_):
     """To the check and, once it is closed, back here; a step that was opened from the review leads on there then."""
-    back = {} if asked.slug == "safety" else {"back": asked.slug}
-    if back and request.POST.get("back") == REVIEW:
-        back["then"] = REVIEW
-    return redirect(reverse("step", args=[consultation.pk, "safety"], query=back, fragment="attention"))
-
-
-def _and_then(request):
-    return {"back": REVIEW} if request.POST.get("then") == REVIEW else {}
+    ways_back = ways(request) if asked.slug == "safety" else {"back": asked.slug}
+    if asked.slug != "safety" and request.POST.get("back") == REVIEW:
+        ways_back["then"] = REVIEW
+    return redirect(reverse("step", args=[consultation.pk, "safety"], query=ways_back, fragment="attention"))
 
 
 def _pause(request, consultation, asked, *_):
