@@ -256,32 +256,20 @@ def test_while_an_urgent_sign_is_open_what_they_tell_themselves_waits_however_it
     assert "While something urgent is open, their own words are not on this plan" in page
 
 
-def test_what_gets_in_the_way_says_if_once():
-    told = [
-        {"section": "step", "part": "what", "id": "s", "activity": "Walk", "amount": "", "count": ""},
-        {
-            "section": "step",
-            "part": "barrier",
-            "id": "b1",
-            "of": "s",
-            "barriers": ["Weather"],
-            "plan": "inside",
-        },
-        {
-            "section": "step",
-            "part": "barrier",
-            "id": "b2",
-            "of": "s",
-            "barriers": ["Fear"],
-            "plan": "If I fear, I tell Mia",
-        },
-    ]
-    named = {"client": "Lena", "clinic": {}, "help": [], "agreed_on": "2026-11-25", "made_with": ""}
-    (step,) = readable({**named, "lines": told})["steps"]
-    assert [(each["names"], each["plan"]) for each in step["barriers"]] == [
-        ("weather", "inside"),
-        ("", "If I fear, I tell Mia"),
-    ]
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        ("inside", "Plan B If weather or fear gets in the way: inside"),
+        ("If it rains, inside", "Plan B Weather or fear: If it rains, inside"),
+        ("“When it rains”: inside", "Plan B Weather or fear: “When it rains”: inside"),
+    ],
+)
+def test_what_gets_in_the_way_is_named_and_says_if_once(plan, told):
+    what = {"section": "step", "part": "what", "id": "s", "activity": "Walk", "amount": "", "count": ""}
+    barrier = {"section": "step", "part": "barrier", "id": "b", "of": "s", "barriers": ["Weather", "Fear"]}
+    content = {"client": "Lena", "clinic": {}, "help": [], "agreed_on": "2026-11-25", "made_with": ""}
+    shown = readable(content | {"lines": [what, barrier | {"plan": plan}]})
+    assert told in words_of(render_to_string("consults/plan/_sheet.html", {"plan": shown}))
 
 
 def test_a_known_condition_holds_back_ideas_and_leaves_the_clients_own_words(visit):
@@ -663,7 +651,7 @@ def test_a_plan_of_every_schema_is_still_readable(schema):
     ]
     assert plan["steps"][0]["bad_day"] == "five minutes with the putter"
     assert plan["steps"][0]["barriers"] == [
-        {"names": "weather or tiredness", "plan": "swing indoors with a broom"}
+        {"names": "weather or tiredness", "plan": "swing indoors with a broom", "says_when": False}
     ]
     assert [goal["by"] for goal in plan["goals"]] == [date(2025, 6, 3)]
     assert plan["said"] == ["So the alarm’s gone a bit trigger-happy."]

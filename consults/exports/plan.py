@@ -126,9 +126,9 @@ def _steps(lines, goals):
 
 
 def _if_then(line):
-    """What to do when something gets in the way; a sentence that says itself when, needs no other beginning."""
-    says_when = line["plan"].casefold().startswith(("if ", "when "))
-    return {"names": "" if says_when else _or(line["barriers"]), "plan": line["plan"]}
+    """What gets in the way, and what then; `says_when`: the sentence itself begins with it."""
+    says_when = plain(line["plan"]).startswith(("if ", "when ", "whenever ", "as soon as "))
+    return {"names": _or(line["barriers"]), "plan": line["plan"], "says_when": says_when}
 
 
 def _headed(step, goals):
