@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
-from consults.folding import asked_for, found_by
+from consults.folding import found_by
 from consults.models import Client, ClientWord
 from painconsult.accounts.models import Clinic, User
 from painconsult.audit.chain import record
@@ -128,7 +128,7 @@ def similar_to(client):
 
 
 def _names(client):
-    return {word for word in asked_for(f"{client.full_name} {client.preferred_name}") if len(word) > 1}
+    return {word for word in found_by(client.preferred_name, client.full_name, "") if len(word.decode()) > 1}
 
 
 def _begin_alike(one, other):
