@@ -133,3 +133,24 @@ def test_a_double_tap_on_the_way_on_skips_no_step(room, gap):
     room.page.wait_for_timeout(600)
     expect(room.page.locator("h1").first).to_have_text("Other ways to see it")
     assert not room.page.url.endswith("/activities")
+
+
+def test_a_double_tap_on_pause_does_not_sign_out(room):
+    """Where Pause was, the next page has Sign out."""
+    room.go("beliefs")
+    box = room.page.get_by_role("button", name="Pause").bounding_box()
+    for _ in range(2):
+        room.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        room.page.wait_for_timeout(150)
+    sign_out = room.page.get_by_role("button", name="Sign out")
+    expect(sign_out).to_be_visible()
+    room.page.wait_for_timeout(600)
+    expect(sign_out).to_be_visible()
+
+
+def test_a_belief_that_is_worked_on_says_so_in_its_line(room):
+    room.go("beliefs").ask("add:belief").write("belief-new1-statement", "Every swing grinds")
+    line = room.page.locator("#line-new1")
+    expect(line).not_to_contain_text("Worked on")
+    room.choose("belief-new1-focus", "yes")
+    expect(line).to_contain_text("Worked on")

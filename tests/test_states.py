@@ -5,6 +5,7 @@ import re
 import pytest
 
 from consults.models import Activity, Belief
+from consults.steps import BY_SLUG
 from tests import visits
 
 BASE = {
@@ -151,6 +152,16 @@ def test_of_two_activities_the_one_that_is_furthest_is_gone_to(as_therapist, vis
     furthest = Activity.objects.get(activity="Chip in the garden")
     page = as_therapist.get(visits.url(visit, "activities"), {"focus": "next"}).content.decode()
     assert f'data-focus="f-activity-{furthest.pk}-frequency_per_week-0"' in page
+
+
+def test_of_two_goals_the_one_with_more_of_what_is_asked_today_is_gone_to(as_therapist, visit):
+    """All levels, which can wait, do not make up for the day and for where they stand."""
+    visits.make_goal(visit, title="Dance", due_date=None, horizon="", baseline_level=None)
+    later = dict.fromkeys(("level_m2", "level_m1", "level_p1", "level_p2"), "")
+    nearer = visits.make_goal(visit, due_date=None, horizon="", **later)
+    assert BY_SLUG["timescale"].asks(visits.change(visit)).stand[1][0] == "by when"
+    page = as_therapist.get(visits.url(visit, "timescale"), {"focus": "next"}).content.decode()
+    assert f'data-focus="f-goal-{nearer.pk}-horizon-0"' in page
 
 
 def test_an_answer_that_is_there_is_not_gone_to(as_therapist, visit):

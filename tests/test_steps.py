@@ -242,13 +242,10 @@ def test_a_state_counts_answers_and_nothing_else():
 
 def test_of_two_rows_the_one_that_got_further_counts():
     there, missing = Ask("a", True), Ask("b", False)
-    thin, half, whole = (
-        Asks([missing, missing], [there]),
-        Asks([there, missing]),
-        Asks([there, missing], [there]),
-    )
-    assert furthest([thin, half]) is half
-    assert furthest([half, whole]) is whole
+    levels, half = Asks([missing, missing], [there]), Asks([there, missing])
+    more = Asks([there, missing], [there])
+    assert furthest([levels, half]) is half  # what can wait does not make up for what is asked today
+    assert furthest([half, more]) is more
 
 
 def test_the_page_never_shows_the_clients_full_name_in_its_address_or_title(as_therapist, visit):
