@@ -159,7 +159,7 @@ def asks(consultation):
     return Asks(
         enough,
         [Ask("how understood they felt", consultation.felt_understood is not None)],
-        [] if consultation.consent_to_record == "no" else afterwards,
+        afterwards=[] if consultation.consent_to_record == "no" else afterwards,
     )
 
 

@@ -104,7 +104,7 @@ def apart(things):
 
 def asks(consultation):
     if consultation.permission == "no":
-        return Asks([Ask("permission", True)], [Ask("another time", False)])
+        return Asks([Ask("permission", True, "permission")], [Ask("another time", False)])
     enough = [
         Ask("permission", consultation.permission, "permission"),
         Ask("one idea", consultation.messages_used, "messages_used"),
@@ -115,7 +115,7 @@ def asks(consultation):
     return Asks(
         enough,
         [Ask("how much sense it makes", consultation.makes_sense is not None)],
-        [Ask("minutes of explaining", minutes, at="f-education_dose_minutes")],
+        afterwards=[Ask("minutes of explaining", minutes, at="f-education_dose_minutes")],
     )
 
 
