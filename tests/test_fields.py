@@ -161,7 +161,7 @@ HOW = "Write how long, such as 8 months or 3 years."
         ("2.5 years", 30), ("2 and a half years", 30), ("2½ years", 30), ("2 1/2 years", 30),
         ("2 years and a half", 30),
         ("a year and a half", 18), ("one and a half years", 18), ("half a year", 6), ("a half year", 6),
-        ("About 3 years", 36), ("over 3 years.", 36), ("3 years ago", 36), ("twenty years", 240), ("1 year & 6 months", 18),
+        ("About 3 years", 36), ("over 3 years.", 36), ("3 years ago", 36), ("over 3 years ago.", 36), ("twenty years", 240), ("1 year & 6 months", 18),
         ("6 months 1 year", 18), ("1 month and 2 weeks", 1), ("a month and a half", 2),
         ("1 year 6 months", 18), ("1 year, 6 months", 18), ("1 year and 6 months", 18), ("1 year, and 6 months", 18),
         ("1y6m", 18), ("one year and one month", 13),
@@ -191,7 +191,7 @@ def test_weeks_and_half_months_go_to_the_nearest_month_and_never_to_none(said, m
         "2,5 years", ".5 years", "1/2 a year",
         "years", "month", "½", "2½", "three", "a", "a half", "half", "3 4 years", "3 ½ ½ years", "21/2 years",
         "year and a half", "about year and a half", "years and a half", "and a half years",
-        "1 year 2 years", "1 year,", "1 year and", "and 6 months", "1 and a half years and a half and a half",
+        "1 year 2 years", "1 year,", "1 year and", "and 6 months", "1 and a half years and a half", "3 about years", "3 over years",
         "3 days", "since 2019", "2-3 years", "ages", "3 yearss", "3 years" + " ago" * 30,
     ],
 )  # fmt: skip

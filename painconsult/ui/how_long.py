@@ -3,17 +3,9 @@
 import re
 
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-SAID = {
-    "a": 1,
-    "half a": 0.5,
-    "a half": 0.5,
-    "half": 0.5,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-}
-SAID |= {word: number for number, word in enumerate(NUMBERS, start=1)}
+SAID = {word: number for number, word in enumerate(NUMBERS, start=1)}
+SAID |= {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40}
+SAID |= {"a": 1, "half": 0.5, "half a": 0.5, "a half": 0.5}
 UNITS = {"y": 12, "m": 1, "w": 12 / 52}
 
 HALF = r"(?: and a half| ?½| 1/2)"
@@ -21,9 +13,8 @@ ONE = rf"([0-9]{{1,4}}(?:[.]5)?|{'|'.join(sorted(SAID, key=len, reverse=True))})
 UNIT = r" ?(years?|yrs?|y|months?|mths?|mos?|m|weeks?|wks?|w)"
 SPAN = re.compile(rf"{ONE}{UNIT}({HALF})?")
 WHOLE = re.compile(rf"{SPAN.pattern}(?:(?:,|,? (?:and|&))? ?{SPAN.pattern})?")
-AROUND = re.compile(
-    r"(?:about|around|almost|nearly|over|more than) | ago\Z|[.]\Z"
-)  # whole months are near enough
+# Whole months are near enough for what is said around a length.
+AROUND = re.compile(r"\A(?:about|around|almost|nearly|over|more than) |(?: ago)?[.]?\Z")
 
 
 def months_of(text):
@@ -38,8 +29,9 @@ def months_of(text):
     if not WHOLE.fullmatch(text):
         return None
     spans = SPAN.findall(text)
-    if len({unit[0] for _, _, unit, _ in spans}) < len(spans):
-        return None  # the same unit twice
+    twice = len({unit[0] for _, _, unit, _ in spans}) < len(spans)
+    if twice or any(half and later for _, half, _, later in spans):
+        return None  # the same unit twice, or a half
     span = sum(_count(number, half or later) * UNITS[unit[0]] for number, half, unit, later in spans)
     return max(1, int(span + 0.5)) if span else 0
 
