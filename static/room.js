@@ -131,6 +131,7 @@ function sent({ detail }) {
 
 function submitted({ target, submitter }) {
   if (target !== stepForm()) return;
+  if (submitter?.value === "attention") target.elements.at.value = whereabouts();
   button = submitter?.name === "do" && !LEAVES.includes(submitter.value.split(":")[0]) ? submitter : null;
 }
 
@@ -173,7 +174,7 @@ function settle(status) {
   if (pressed && status === 200 && held) find(held)?.focus();
   else if (pressed && status === 200) returnTo(pressed);
   else if (status === 409) find("#errors")?.focus();
-  else if (status < 400) scrollTo(0, 0);
+  else if (status < 400 && !arrive()) scrollTo(0, 0);
 }
 
 function reopen() {
@@ -207,14 +208,28 @@ function addressed({ detail }) {
   Object.assign(detail.history, { type: "replace", path: location.pathname + location.search });
 }
 
+// Where somebody is on the page: at the field used last, else at the first one in view; "" before either.
+const PLACES = ":is(input, textarea, select, summary)[id]";
+let used = null;
+function whereabouts() {
+  if (used?.isConnected) return used.id;
+  const top = find(".room-top").getBoundingClientRect().bottom;
+  const inView = (field) => field.checkVisibility() && field.getBoundingClientRect().top > top;
+  return scrollY > 0 ? (all(PLACES, stepForm()).find(inView)?.id ?? "") : "";
+}
+
 // Back from elsewhere, at the field, button or card that was waiting: data-focus="its id" on the form.
+// The address that led there is forgotten: a page loaded again says what is typed and not saved.
 function arrive() {
   const place = document.getElementById(stepForm()?.dataset.focus ?? "");
-  for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  if (!place) return;
-  history.replaceState(history.state, "", location.pathname + location.search); // without script the address leads there
+  if (!place) return false;
+  for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const url = new URL(location.pathname + location.search, location.href); // its fragment is for a page without script
+  for (const way of ["at", "focus"]) url.searchParams.delete(way);
+  history.replaceState(history.state, "", url);
   place.focus({ preventScroll: true });
   place.scrollIntoView({ block: "center" });
+  return true;
 }
 
 // ---- A double tap on the way on: its second half would press what the next step brought under the finger ----
@@ -265,6 +280,7 @@ document.addEventListener("change", changed);
 document.addEventListener("input", fillStarters);
 document.addEventListener("toggle", ({ target }) => { if (target.matches?.(".rest")) bringOut(); }, true);
 document.addEventListener("click", ({ target }) => { const shape = target.closest?.("[data-site]"); if (shape) siteBox(shape).click(); });
+document.addEventListener("focusin", ({ target }) => { if (target.matches(`#step-form ${PLACES}`)) used = target; });
 document.addEventListener("submit", submitted, true);
 document.addEventListener("htmx:beforeRequest", sent);
 document.addEventListener("htmx:beforeSwap", swapping);

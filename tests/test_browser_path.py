@@ -209,6 +209,9 @@ def test_something_needs_attention_in_the_middle_of_step_4_loses_nothing(room, v
     expect(room.page.locator("#attention")).to_have_attribute("open", "")
     room.choose("suicide_answer", "none").save()
     expect(room.page.locator("h1")).to_have_text("Other ways to see it")
+    expect(room.page.locator("#f-alternative-new1-believability-40")).to_be_focused()
+    expect(room.page.locator("#f-alternative-new1-believability-40")).to_be_in_viewport()
+    assert room.page.url == f"{room.url}/reframe"
     assert {name: room.value(name) for name in typed} == typed
     assert room.chosen("alternative-new1-believability") == "40"
     assert Consultation.objects.get().suicide_answer == "none"

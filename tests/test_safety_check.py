@@ -619,19 +619,45 @@ def test_a_check_that_goes_on_keeps_its_way_back(as_therapist, visit, do):
     assert again.url.removesuffix("#attention") == visits.url(visit, "safety") + "?back=beliefs&then=review"
 
 
-def test_what_needs_attention_on_the_review_page_is_closed_back_to_it(as_therapist, visit):
+def test_an_interruption_leads_back_to_the_place_on_the_page(as_therapist, visit):
+    visit, place = visits.open_gate(visit), "f-belief-new1-behaviour"
+    typed = {"belief": "new1", "belief-new1-statement": "I can't go on like this", "at": place}
+    reply = visits.send(as_therapist, visit, "beliefs", typed, do="attention")
+    assert reply.url == visits.url(visit, "safety") + f"?back=beliefs&back_at={place}#attention"
+    check = as_therapist.get(reply.url)
+    ways = {name: visits.value_of(check, name) for name in ("back", "back_at")}
+    answers = visits.hidden(check) | ways | told(outcome=CLEAR, suicide_answer="none")
+    back = as_therapist.post(visits.url(visit, "safety"), answers)
+    assert back.url == visits.url(visit, "beliefs") + f"?at={place}#{place}"
+    page = unescape(as_therapist.get(back.url).content.decode())
+    assert f'data-focus="{place}"' in page
+    assert "I can't go on like this" in page
+    assert "Everything is here as it was" not in page  # nothing to be told on the way back
+
+
+@pytest.mark.parametrize("place", ["//evil.example", "x y", "#attention", "1st", "a" * 121, '"onload='])
+def test_a_place_that_is_none_is_forgotten(as_therapist, visit, place):
     visit = visits.open_gate(visit)
-    home = reverse("review", args=[visit.pk])
+    reply = visits.send(as_therapist, visit, "beliefs", {"at": place}, do="attention")
+    assert reply.url == visits.url(visit, "safety") + "?back=beliefs#attention"
+    check = as_therapist.get(visits.url(visit, "safety"))
+    answers = visits.hidden(check) | {"back": "beliefs", "back_at": place} | told(outcome=CLEAR)
+    assert as_therapist.post(visits.url(visit, "safety"), answers).url == visits.url(visit, "beliefs")
+    assert "data-focus" not in as_therapist.get(visits.url(visit, "beliefs"), {"at": place}).content.decode()
+
+
+@pytest.mark.parametrize(("page", "name"), [("review", "everything on one page"), ("plan", "their plan")])
+def test_what_needs_attention_on_a_page_of_its_own_is_closed_back_to_it(as_therapist, visit, page, name):
+    visit = visits.open_gate(visit)
+    home = reverse(page, args=[visit.pk])
     (way_in,) = re.findall(r'class="attention" href="([^"]+)"', as_therapist.get(home).content.decode())
     check = as_therapist.get(way_in)
-    assert visits.words(check).count("Close, and back to everything on one page") == 2
+    assert visits.words(check).count(f"Close, and back to {name}") == 2
     assert (
         '<details class="card fold" id="screen">' in check.content.decode()
     )  # the groups are not read again
-    assert 'name="back" value="review-interrupted"' in check.content.decode()
-    answers = (
-        visits.hidden(check) | {"back": "review-interrupted"} | told(outcome=CLEAR, suicide_answer="none")
-    )
+    back = {"back": visits.value_of(check, "back")}
+    answers = visits.hidden(check) | back | told(outcome=CLEAR, suicide_answer="none")
     assert as_therapist.post(visits.url(visit, "safety"), answers).url == home
 
 

@@ -130,8 +130,8 @@ def test_it_returns_to_the_card_or_the_button_where_it_began(as_therapist, visit
     here = visits.url(visit, "beliefs")
     where = run(as_therapist, visit)
     thanks = as_therapist.get(f"{where}&q=5").content.decode()
-    assert f'href="{here}?focus=card-new1#card-new1"' in thanks
-    assert as_therapist.post(f"{where}&q=2", {"go": "home"}).url == f"{here}?focus=card-new1#card-new1"
+    assert f'href="{here}?at=card-new1#card-new1"' in thanks
+    assert as_therapist.post(f"{where}&q=2", {"go": "home"}).url == f"{here}?at=card-new1#card-new1"
     page = as_therapist.get(here, {"focus": "card-new1"}).content.decode()
     assert 'data-focus="card-new1"' in page
     assert '<summary id="card-new1">' in page
@@ -147,7 +147,7 @@ def test_the_last_answer_can_still_be_changed(as_therapist, visit):
 def test_back_from_the_turned_screen_nothing_is_asked_about_the_draft(as_therapist, visit):
     run(as_therapist, visit)
     here = visits.url(visit, "beliefs")
-    assert "Everything is here as it was" not in visits.words(as_therapist.get(here, {"focus": "card-new1"}))
+    assert "Everything is here as it was" not in visits.words(as_therapist.get(here, {"at": "card-new1"}))
     elsewhere = as_therapist.get(here)
     assert "Everything is here as it was" in visits.words(elsewhere)
     assert "<summary>Throw it away…</summary>" in elsewhere.content.decode()  # and asked once more
@@ -155,7 +155,7 @@ def test_back_from_the_turned_screen_nothing_is_asked_about_the_draft(as_therapi
 
 @pytest.mark.parametrize(("slug", "told"), [("explain", IDEAS), ("before-you-go", {})])
 def test_a_run_that_is_no_cards_returns_to_its_button(as_therapist, visit, slug, told):
-    here = f"{visits.url(visit, slug)}?focus=turn#turn"
+    here = f"{visits.url(visit, slug)}?at=turn#turn"
     where = turn(as_therapist, visit, slug, told)
     if slug == "explain":
         assert f'href="{here}"' in as_therapist.get(where).content.decode()
@@ -168,7 +168,7 @@ def test_a_row_that_is_none_is_not_written_into_the_way_back(as_therapist, visit
     run(as_therapist, visit)
     where = reverse("turned", args=[visit.pk, "beliefs"])
     reply = as_therapist.get(where, {"row": '"><b>', "q": "0"})
-    assert reply.url == f"{visits.url(visit, 'beliefs')}?focus=turn#turn"
+    assert reply.url == f"{visits.url(visit, 'beliefs')}?at=turn#turn"
 
 
 # --- Step 1's answer beside the same question ----------------------------------------------------------

@@ -17,7 +17,8 @@ from consults.steps.explain import circumstances, offered
 from consults.steps.page import StepPage
 from consults.views.doors import get_consultation
 from consults.views.room import step_row
-from consults.views.steps import ROW, get_step, whole_page
+from consults.views.steps import get_step
+from consults.views.ways import ROW, whole_page
 from education import library
 from painconsult.errors import Conflict
 
@@ -61,7 +62,7 @@ def turned(request, pk, slug):
 def where_it_began(consultation, asked, row=""):
     """The step's page at the card whose questions were asked, or at the button that turned the screen."""
     place = f"card-{row}" if row else "turn"
-    return f"{reverse('step', args=[consultation.pk, asked.slug])}?focus={place}#{place}"
+    return f"{reverse('step', args=[consultation.pk, asked.slug])}?at={place}#{place}"
 
 
 def _answered(request, consultation, asked, draft, questions, at, home):
@@ -197,7 +198,7 @@ def hands_on_page(request, pk):
             request, "consults/turned/no_hands_on.html", {"reasons": reasons, "back": back}, status=409
         )
     row = request.GET.get("row", "")
-    url = f"{back}?focus=f-experiment-{row}-noticed_after" if ROW.match(row) else back
+    url = f"{back}?at=f-experiment-{row}-noticed_after" if ROW.match(row) else back
     return render(
         request, "consults/turned/hands_on.html", {"back": url, "leave_out": consultation.touch_words}
     )

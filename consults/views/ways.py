@@ -1,0 +1,138 @@
+"""Where a step's page leads: on to the next one, back where somebody came from, or away and back again."""
+
+import re
+from dataclasses import dataclass
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from consults import rules
+from consults.steps import BY_SLUG, following
+from education import library
+
+REVIEW = "review"  # a step was opened from the page with everything, to be changed
+# Pages that are no steps, left because something needs attention: (name of the page, name of its address).
+LEFT = {
+    "review-interrupted": ("Everything on one page", "review"),
+    "plan-interrupted": ("Their plan", "plan"),
+}
+ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
+PLACE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,119}\Z")  # the id of something on a page
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Where a page leads `back` to, `back_at` which place there, and on from there (`then`); "" is nowhere.
+
+    What a request says of them goes into addresses: only what is ours is taken.
+    """
+
+    back: str = ""
+    back_at: str = ""
+    then: str = ""
+
+    @classmethod
+    def of(cls, request):
+        said = request.POST if request.method == "POST" else request.GET
+        back = said.get("back", "")
+        if back in BY_SLUG:
+            return cls(back, place(said, "back_at"), REVIEW if said.get("then") == REVIEW else "")
+        return cls(back if back == REVIEW or back in LEFT else "")
+
+    @property
+    def query(self):
+        return {name: way for name, way in vars(self).items() if way}
+
+    @property
+    def page(self):
+        """The name of an address that is no step's, which saving leads back to."""
+        return "review" if self.back == REVIEW else LEFT.get(self.back, ("", ""))[1]
+
+
+def place(said, name="at"):
+    """A place on a page, as a request says it; "" where it is none."""
+    return said.get(name, "") if PLACE.match(said.get(name, "")) else ""
+
+
+def interrupted(ways, lines):
+    """The name of the page that was left because something needs attention; "" when none was."""
+    if ways.back in LEFT:
+        return LEFT[ways.back][0]
+    return next((line["name"] for line in lines if line["slug"] == ways.back), "")
+
+
+def next_label(consultation, asked, ways=Ways(), back_to=""):
+    """What saving says it does next."""
+    if ways.back == REVIEW:
+        return "Save, and back to everything"
+    if asked.slug == "safety" and back_to:
+        return f"Close, and back to {back_to[0].lower()}{back_to[1:]}"
+    guide, gate_done = library.step_guide(asked.slug), rules.gate_is_open(consultation)
+    after = following(asked, gate_done=gate_done)
+    named = consultation.scope.get("step_titles", {}).get(after.slug) if after else ""
+    if named:
+        return f"Next: {named[0].lower()}{named[1:]}"
+    return (gate_done and guide.next_label_checked) or guide.next_label
+
+
+def after_saving(consultation, asked, ways, then=""):
+    """The address a saved step leads to: where an interruption began, the pause, or on."""
+    if consultation.is_paused and (asked.slug == "safety" or asked.needs_gate):
+        return reverse("paused", args=[consultation.pk])
+    if ways.page:
+        return reverse(ways.page, args=[consultation.pk])
+    back = BY_SLUG.get(ways.back)
+    if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
+        return where_it_began(consultation, back, ways)
+    if asked.slug == "safety" and not rules.gate_is_open(consultation):
+        return reverse("step", args=[consultation.pk, "safety"], query=ways.query)
+    if then in BY_SLUG and rules.gate_is_open(consultation):
+        return reverse("step", args=[consultation.pk, then])
+    after = following(asked, gate_done=rules.gate_is_open(consultation))
+    while after and rules.reasons_to_wait(consultation, after) and after.slug != "safety":
+        after = following(after, gate_done=True)  # no record was agreed to: on to what may be kept
+    if after is None:
+        return reverse("plan" if rules.gate_is_open(consultation) else "review", args=[consultation.pk])
+    return reverse("step", args=[consultation.pk, after.slug])
+
+
+def where_it_began(consultation, step, ways):
+    """The page that was interrupted, at the place somebody had come to."""
+    query = ({"back": ways.then} if ways.then else {}) | ({"at": ways.back_at} if ways.back_at else {})
+    return reverse("step", args=[consultation.pk, step.slug], query=query, fragment=ways.back_at or None)
+
+
+# --- Away, and back again ---------------------------------------------------------------------------
+
+
+def _attention(request, consultation, asked, *_):
+    """To the check and, once it is closed, back here; a step that was opened from the review leads on there then."""
+    ways = Ways.of(request)
+    if asked.slug != "safety":
+        ways = Ways(asked.slug, place(request.POST), REVIEW if ways.back == REVIEW else "")
+    return redirect(reverse("step", args=[consultation.pk, "safety"], query=ways.query, fragment="attention"))
+
+
+def _pause(request, consultation, asked, *_):
+    return redirect("client", pk=consultation.client_id)
+
+
+def whole_page(request, url):
+    """Leave for a page with another frame: htmx must load it whole."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _turn(request, consultation, asked, row=""):
+    """The button "Turn the screen": to the first question of this step's run."""
+    url = reverse("turned", args=[consultation.pk, asked.slug])
+    return whole_page(request, f"{url}?row={row}" if ROW.match(row) else url)
+
+
+def _hands_on(request, consultation, asked, row=""):
+    url = reverse("hands_on", args=[consultation.pk])
+    return whole_page(request, f"{url}?row={row}" if ROW.match(row) else url)
+
+
+NEEDS_DRAFT = ("turn", "handson")  # what comes next is written into it
+LEAVING = {"attention": _attention, "pause": _pause, "turn": _turn, "handson": _hands_on}
