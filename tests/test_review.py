@@ -246,7 +246,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     for text in (
         "nobody can change them any more",
         "You can still add to it, with your name and the reason",
-        "You can still finish the levels of a goal, publish their plan",
+        "The levels of a goal stay open until it is first rated.",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))
@@ -354,14 +354,15 @@ def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
 def test_completing_says_what_could_be_finished_first_without_them(as_therapist, visit):
     rows = Step.objects.filter(consultation=visit)
     rows.update(afterwards=[])
-    assert "without Graham is closed too" not in words(as_therapist, visit)
+    assert "without Graham close with it" not in words(as_therapist, visit)
     rows.filter(slug="beliefs").update(
         afterwards=[["where it came from", "f-x"], ["what it is about", "f-y"]]
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
-    assert "What can be finished without Graham is closed too: 2 things. See them first" in words(
-        as_therapist, visit
-    )
+    page = words(as_therapist, visit)
+    assert "Details you could fill in without Graham close with it: 2 in Beliefs. See them first" in page
+    rows.filter(slug="acknowledge").update(afterwards=[["the first explanation", "f-w"]])
+    assert "close with it: 3 in Acknowledge and Beliefs." in words(as_therapist, visit)
 
 
 def test_a_colleagues_typed_words_do_not_stand_in_the_step_list(as_therapist, visit):

@@ -2,6 +2,7 @@
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consults import rules
@@ -10,7 +11,7 @@ from consults.actions import drafts
 from consults.actions.plans import newest_version
 from consults.forms import AddendumForm, StartForm
 from consults.models.record import gathered
-from consults.steps import BY_SLUG
+from consults.steps import BY_SLUG, STEPS
 from consults.steps.findings import signs
 from consults.views.clients import next_step
 from consults.views.doors import for_those_who_read, get_client, get_consultation
@@ -98,10 +99,17 @@ def before_completing(request, visit):
         "no_reply_day": any(
             each.is_open and each.level_now in "EU" and not each.reply_due for each in signs(visit)
         ),
-        # but not the levels of goals, which can be finished on a completed visit too
-        "unfinished": sum(len(row.afterwards) for row in visit.steps.all() if row.slug != "timescale"),
+        **details_left(visit),
         "seen": str(visit.saves),
     }
+
+
+def details_left(visit):
+    """How many details could be filled in without the client before the visit closes, and in which steps. Not the
+    levels of goals: they are finished on a completed visit."""
+    rows = {row.slug: row.afterwards for row in visit.steps.all() if row.afterwards and row.slug != "timescale"}
+    names = [rules.step_guide(visit.scope, step.slug).short for step in STEPS if step.slug in rows]
+    return {"details_left": sum(map(len, rows.values())), "details_in": get_text_list(names, "and")}
 
 
 @require_safe
