@@ -26,7 +26,15 @@ from painconsult.errors import Refused
 from tests import factories
 from tests.conftest import without_append_only
 from tests.qr_reading import squares, text_in
-from tests.visits import completed, make_activity, make_client, make_flare_plan, make_goal, make_visit
+from tests.visits import (
+    completed,
+    make_activity,
+    make_client,
+    make_flare_plan,
+    make_goal,
+    make_visit,
+    value_of,
+)
 
 DOOR, PLAN = "/p", "/p/plan"
 WRONG = "w" * 43
@@ -110,6 +118,21 @@ def test_a_code_is_drawn_without_styles_and_in_whole_pixels(plan, as_therapist):
     assert 220 <= int(drawing.get("width")) <= 275
     assert (drawing.get("role"), drawing.get("aria-label")) == ("img", "QR code that opens the plan")
     assert not [part for part in drawing.iter() if {"style", "fill", "href"} & set(part.attrib)]
+
+
+def test_a_page_of_a_new_link_that_is_loaded_again_makes_no_other(plan, as_therapist):
+    new_link = reverse("new_link", args=[plan.client_id])
+    page = as_therapist.get(reverse("plan", args=[plan.versions.first().consultation_id]))
+    told = {"label": "Phone", "known": value_of(page, "known")}
+    made = as_therapist.post(new_link, told)
+    again = as_therapist.post(new_link, told)
+    assert (made.status_code, again.status_code) == (200, 409)
+    assert PlanLink.objects.count() == 1
+    assert "A link was made already" in again.content.decode()
+    assert again.context["made"] is None
+    another = as_therapist.post(new_link, {"label": "Tablet", "known": value_of(again, "known")})
+    assert another.status_code == 200
+    assert PlanLink.objects.count() == 2
 
 
 def test_after_a_link_is_made_an_open_visit_can_be_completed(plan, visit, as_therapist):

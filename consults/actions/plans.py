@@ -16,7 +16,7 @@ from consults.actions.consultations import version_of
 from consults.actions.plan_content import SCHEMA, gathered, plan_content, without
 from consults.models import Ally, Client, Consultation, Plan, PlanLink, PlanVersion
 from painconsult.audit.chain import record
-from painconsult.errors import Refused
+from painconsult.errors import Conflict, Refused
 
 __all__ = ["gathered", "plan_content", "without"]
 
@@ -121,11 +121,17 @@ def default_days(reviews, content):
 
 
 @transaction.atomic
-def new_link(plan, label, days=None, audience="client", *, by):
-    """Return (link, secret). The secret is told here, once; only a keyed hash of it is stored."""
+def new_link(plan, label, days=None, audience="client", *, known=None, by):
+    """Return (link, secret). The secret is told here, once; only a keyed hash of it is stored.
+
+    `known`: how many links the page showed that asked. Raises Conflict where there are others by now: the same
+    press came twice, or somebody else made one.
+    """
     client = Client.objects.select_for_update(no_key=True).get(pk=plan.client_id)
     if reasons := rules.reasons_against_a_link(client):
         raise Refused(" ".join(reasons))
+    if known is not None and known != str(plan.links.count()):
+        raise Conflict
     secret, now = secrets.token_urlsafe(32), timezone.now()
     days = days or default_days(client.reviews.all(), newest_version(client.pk).content)
     days = min(max(days, 1), LONGEST)

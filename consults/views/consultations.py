@@ -107,7 +107,9 @@ def before_completing(request, visit):
 def details_left(visit):
     """How many details could be filled in without the client before the visit closes, and in which steps. Not the
     levels of goals: they are finished on a completed visit."""
-    rows = {row.slug: row.afterwards for row in visit.steps.all() if row.afterwards and row.slug != "timescale"}
+    rows = {
+        row.slug: row.afterwards for row in visit.steps.all() if row.afterwards and row.slug != "timescale"
+    }
     names = [rules.step_guide(visit.scope, step.slug).short for step in STEPS if step.slug in rows]
     return {"details_left": sum(map(len, rows.values())), "details_in": get_text_list(names, "and")}
 

@@ -30,7 +30,7 @@ from consults.forms import PlainForm
 from consults.steps.findings import urgent_is_open
 from consults.views.doors import get_client, get_consultation, get_link
 from painconsult.accounts.models import Clinic
-from painconsult.errors import Refused
+from painconsult.errors import Conflict, Refused
 from painconsult.ui.fields import Choice, Line
 
 # --- for staff ------------------------------------------------------------------------------------
@@ -111,15 +111,25 @@ def new_link(request, pk):
     newest = actions.newest_version(client.pk)
     if newest is None:
         raise Refused("There is no published plan yet. Publish it first, then make a link.")
-    form, made = LinkForm(request.POST), None
+    form, made, status = LinkForm(request.POST), None, 422
     if form.is_valid():
-        days = int(form.cleaned_data["days"] or 0) or None
-        link, secret = actions.new_link(newest.plan, form.cleaned_data["label"], days, by=request.user)
-        url = link_url(request, secret)
-        form, made = None, {"link": link, "url": url, "qr": qr(url)}
+        told = form.cleaned_data
+        try:
+            link, secret = actions.new_link(
+                newest.plan,
+                told["label"],
+                int(told["days"] or 0) or None,
+                known=request.POST.get("known"),
+                by=request.user,
+            )
+        except Conflict:
+            status = 409
+        else:
+            url = link_url(request, secret)
+            form, made, status = None, {"link": link, "url": url, "qr": qr(url)}, 200
     context = links_context(client, newest, client.reviews.all(), form, made)
-    context |= {"client": client, "newest": newest}
-    return render(request, "consults/plan/links.html", context, status=200 if made else 422)
+    context |= {"client": client, "newest": newest, "made_meanwhile": status == 409}
+    return render(request, "consults/plan/links.html", context, status=status)
 
 
 def link_url(request, secret):
