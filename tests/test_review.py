@@ -278,7 +278,7 @@ def test_a_step_that_waits_says_why_and_leads_nowhere(as_therapist, therapist):
         "Explain, Beliefs, Other ways, What matters, Support, Goals : after the safety check"
         in visits.words(page)
     )
-    assert "Nothing yet: Safety check, Acknowledge the pain, Explain how pain works" in visits.words(page)
+    assert "Nothing yet: Acknowledge the pain, Safety check, Explain how pain works" in visits.words(page)
     assert "Acknowledge : not started" in visits.words(page)
     assert reverse("step", args=[visit.pk, "explain"]) not in page.content.decode()
 

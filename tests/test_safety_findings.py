@@ -210,9 +210,45 @@ def test_a_new_emergency_offers_no_clearance_and_says_when_it_will(as_therapist,
 def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist, visit):
     fall = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
     assert "The higher level stands until you choose the lower one and say why" in fall
-    assert "An earlier examination does not close it." in fall
+    assert "An earlier examination closes neither" in fall
     only = visits.words(visits.send(as_therapist, visit, "safety", told("ces_bladder"), do="show"))
     assert "The higher level stands" not in only  # there is no lower one
+
+
+def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_therapist, visit):
+    by_phone = "the doctor you speak to may know what was found then, and can clear it by phone"
+    new = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
+    assert by_phone in new
+    other = visits.words(visits.send(as_therapist, visit, "safety", told("neuro_weakness"), do="show"))
+    assert "The higher level stands" in other
+    assert "by phone" not in other
+    lower = {"level_now": "U", "level_reason": "Six years ago, looked at then"}
+    answers = told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **done("fracture", **lower))
+    visits.save(visit, "safety", answers)
+    assert by_phone in visits.words(as_therapist.get(visits.url(visit, "safety")))
+    then = cleared("fracture", **lower) | {"finding-fracture-cleared_on-year": "2020"}
+    refused = faults(visit, told("fracture_injury", outcome=CLEAR, **(done("fracture", **lower) | then)))
+    assert "A clearance is given after that." in refused["fracture: cleared_on"]
+
+
+def test_a_saved_sign_whose_yes_is_taken_back_says_that_it_stays(as_therapist, emergency):
+    stays = "Its yes is taken back above. What was saved stays open until it is cleared."
+    assert stays not in visits.words(as_therapist.get(visits.url(emergency, "safety")))
+    assert stays in visits.words(visits.send(as_therapist, emergency, "safety", told(), do="show"))
+
+
+def test_what_is_to_be_followed_up_is_opened_from_a_step_and_leads_back_to_its_place(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    lower = done("fracture", level_now="U", level_reason="A stumble on a kerb")
+    visits.save(visit, "safety", told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **lower))
+    page = as_therapist.get(visits.url(visit, "reframe")).content.decode()
+    assert page.count('name="do" value="attention:found"') == 2  # above the step, and where it is tried out
+    at = "f-experiment-new1-movement"
+    reply = visits.send(as_therapist, visit, "reframe", {"at": at}, do="attention:found")
+    assert reply.url == f"{visits.url(visit, 'safety')}?back=reframe&back_at={at}&focus=h-found#h-found"
+    assert 'data-focus="h-found"' in as_therapist.get(reply.url).content.decode()
+    review = as_therapist.get(reverse("review", args=[visit.pk])).content.decode()
+    assert f"{visits.url(visit, 'safety')}?back=review-interrupted#h-found" in review
 
 
 def test_why_it_is_lower_is_offered_as_the_reason_to_go_on(as_therapist, visit):

@@ -1,5 +1,6 @@
 """Every step of a consultation does the same: it opens, saves, refuses, restores. The matrix is STEPS."""
 
+import re
 import uuid
 from operator import attrgetter
 
@@ -50,6 +51,18 @@ def visit(therapist):
     visits.save(visit, "beliefs")
     visits.save(visit, "activities")
     return visit
+
+
+def test_a_first_visit_lists_the_story_before_the_check_and_a_later_one_after_it(as_therapist, visit):
+    def listed(of):
+        return re.findall(
+            r'class="name">([^<]+)<', as_therapist.get(visits.url(of, "acknowledge")).content.decode()
+        )
+
+    assert listed(visit)[:3] == ["Acknowledge", "Safety check", "Explain"]
+    visits.completed(visits.open_gate(visit))
+    later = visits.begin(visit.therapist, visit.client)
+    assert listed(later)[:3] == ["Safety check", "Acknowledge", "Explain"]
 
 
 def answers(visit, step):

@@ -22,7 +22,13 @@ SEVEN = (
     timescale.STEP,
 )
 STEPS = (safety.STEP, *SEVEN, before_you_go.STEP)
+FIRST_VISIT = (acknowledge.STEP, safety.STEP, *SEVEN[1:], before_you_go.STEP)  # the story comes before the check
 BY_SLUG = {step.slug: step for step in STEPS}
+
+
+def in_order(consultation):
+    """The steps as a visit goes through them."""
+    return FIRST_VISIT if consultation.is_first else STEPS
 
 
 def following(step, *, gate_done):

@@ -118,12 +118,12 @@ def _with_level(finding, worse, answers):
 
 
 def reason_against_day(cleared_on, found_on):
-    """Why a clearance may not have this day: only somebody who saw them after the finding can give it."""
+    """Why a clearance may not have this day: it is given after the finding."""
     if cleared_on and cleared_on > timezone.localdate():
         return "This day is still to come. A clearance is written down once it is given."
     if cleared_on and cleared_on < found_on:
         day = date_format(found_on, "j F Y")
-        return f"This is before it was found, on {day}. Only somebody who saw them after that can clear it."
+        return f"This is before it was found, on {day}. A clearance is given after that."
     return ""
 
 

@@ -7,7 +7,7 @@ from consults import rules, scoring
 from consults.actions.plan_content import label, labels
 from consults.exports.plan import sentences
 from consults.models.goals import LEVELS
-from consults.steps import STEPS
+from consults.steps import in_order
 from consults.steps.acknowledge import AcknowledgeForm
 from consults.steps.beliefs import STATUSES, room
 from consults.steps.pacing import counted
@@ -20,7 +20,7 @@ WEEKS = {1: "once a week", 14: "twice a day"}
 def parts(visit, kept):
     """Every step of a visit, in order, as its page in templates/consults/read is told."""
     rows = {row.slug: row for row in visit.steps.all()}
-    return [part_of(visit, step, rows[step.slug], kept) for step in STEPS]
+    return [part_of(visit, step, rows[step.slug], kept) for step in in_order(visit)]
 
 
 def part_of(visit, step, row, kept):

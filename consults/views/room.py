@@ -5,7 +5,7 @@ from django.urls import reverse
 from consults import rules
 from consults.actions import drafts
 from consults.models import Step as StepRow
-from consults.steps import BY_SLUG, STEPS
+from consults.steps import BY_SLUG, in_order
 from consults.steps.findings import signs
 from education import library
 
@@ -30,7 +30,7 @@ def room(request, consultation, here, typed=None):
         "client": consultation.client,
         "guide": guide,
         "title": guide.title if guide else "",
-        "steps": [step_line(consultation, each, here, is_typed=each.slug in typed) for each in STEPS],
+        "steps": [step_line(consultation, each, here, is_typed=each.slug in typed) for each in in_order(consultation)],
         "here": here,
         "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
         "open_findings": [

@@ -106,12 +106,17 @@ def where_it_began(consultation, step, ways):
 # --- Away, and back again ---------------------------------------------------------------------------
 
 
-def _attention(request, consultation, asked, *_):
-    """To the check and, once it is closed, back here; a step that was opened from the review leads on there then."""
+FOUND = "h-found"  # where the check tells what was found
+
+
+def _attention(request, consultation, asked, about=""):
+    """To the check and, once it is closed, back here; a step that was opened from the review leads on there then.
+    `about` is "found" for what was found already; else the two questions to ask alone come first."""
     ways = Ways.of(request)
     if asked.slug != "safety":
         ways = Ways(asked.slug, place(request.POST), REVIEW if ways.back == REVIEW else "")
-    return redirect(reverse("step", args=[consultation.pk, "safety"], query=ways.query, fragment="attention"))
+    query, at = (ways.query | {"focus": FOUND}, FOUND) if about == "found" else (ways.query, "attention")
+    return redirect(reverse("step", args=[consultation.pk, "safety"], query=query, fragment=at))
 
 
 def _pause(request, consultation, asked, *_):
