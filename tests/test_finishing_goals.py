@@ -193,8 +193,12 @@ def test_the_same_words_on_an_old_page_do_not_count_as_the_same_save(goal, thera
 # --- What stays as it is --------------------------------------------------------------------------------
 
 
+def waiting():
+    return Goal.objects.current().with_levels_wait().filter(levels_wait=True)
+
+
 def refused(goal, therapist):
-    assert goal not in Goal.objects.unfinished()
+    assert goal not in waiting()
     before = visits.contents()
     with pytest.raises(Refused) as raised:
         actions.finish_levels(goal, TEXTS, base=goal.levels_number, lock=False, by=therapist)
@@ -224,7 +228,7 @@ def test_a_later_visit_that_did_not_ask_leaves_the_levels_open(goal, therapist):
     later = next_visit(goal)
     visits.save(later, "timescale", {})
     GoalRating.objects.create(clinic=goal.clinic, goal=goal, consultation=later)
-    assert list(Goal.objects.unfinished()) == [goal]
+    assert list(waiting()) == [goal]
     actions.finish_levels(goal, TEXTS, base=0, lock=True, by=therapist)
 
 

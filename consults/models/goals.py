@@ -23,12 +23,14 @@ class GoalQuerySet(ClinicalQuerySet):
                 newer = newer.filter(**{f"heard_in__number__{how}": number})
         return self.exclude(models.Exists(over)).exclude(models.Exists(newer))
 
-    def unfinished(self):
-        """Those whose levels can be finished now, after their visit; rules.py says in words why others cannot."""
-        begun = GoalRating.objects.filter(goal=models.OuterRef("pk"), level__isnull=False)
-        begun = begun.exclude(consultation=models.OuterRef("heard_in"))
-        waiting = self.filter(levels_locked_at=None, heard_in__completed_at__isnull=False).exclude(level_0="")
-        return waiting.current().exclude(models.Exists(begun))
+    def with_levels_wait(self):
+        """`levels_wait` of each: whether its levels can be finished now. Its visit is over, and they are neither
+        locked nor rated since. rules.py says in words why others cannot."""
+        rated = GoalRating.objects.filter(goal=models.OuterRef("pk"), level__isnull=False)
+        rated = rated.exclude(consultation=models.OuterRef("heard_in"))
+        waits = models.Q(levels_locked_at=None, heard_in__completed_at__isnull=False)
+        waits &= ~models.Q(level_0="") & ~models.Q(models.Exists(rated))
+        return self.annotate(levels_wait=models.ExpressionWrapper(waits, models.BooleanField()))
 
 
 class Goal(Addressed):

@@ -1,6 +1,6 @@
 """One client: their page, their details, and what is to be followed up."""
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -131,8 +131,7 @@ def thin_of(visit):
 
 def what_was_said(client, visits, open_visit):
     """What the page shows to those who may read words."""
-    waiting = Exists(client.goals.unfinished().filter(pk=OuterRef("pk")))
-    goals = list(client.goals.current().annotate(levels_wait=waiting).order_by("due_date", "id"))
+    goals = list(client.goals.current().with_levels_wait().order_by("due_date", "id"))
     return {
         "goals": goals,
         "unfinished_goals": [goal for goal in goals if goal.levels_wait],
