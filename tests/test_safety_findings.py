@@ -237,6 +237,26 @@ def test_a_saved_sign_whose_yes_is_taken_back_says_that_it_stays(as_therapist, e
     assert stays in visits.words(visits.send(as_therapist, emergency, "safety", told(), do="show"))
 
 
+def test_the_review_says_that_a_saved_yes_was_taken_back(as_therapist, visit):
+    def review():
+        return visits.words(as_therapist.get(reverse("review", args=[visit.pk])))
+
+    lower = done("fracture", level_now="U", level_reason="A stumble on a kerb")
+    visits.save(visit, "safety", told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **lower))
+    assert "was taken back" not in review()
+    visits.save(visit, "safety", told(outcome=FOLLOW_UP, reason="Rung", **lower))
+    assert "All seven groups: none of these. A yes that was saved before was taken back" in review()
+
+
+def test_step_7_says_when_their_own_words_wait(as_therapist, visit):
+    waits = "While something urgent is open, their own words are not on their plan."
+    visit = visits.open_gate(visit)
+    assert waits not in visits.words(as_therapist.get(visits.url(visit, "timescale")))
+    lower = done("fracture", level_now="U", level_reason="A stumble on a kerb")
+    visits.save(visit, "safety", told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **lower))
+    assert waits in visits.words(as_therapist.get(visits.url(visit, "timescale")))
+
+
 def test_what_is_to_be_followed_up_is_opened_from_a_step_and_leads_back_to_its_place(as_therapist, visit):
     visit = visits.open_gate(visit)
     lower = done("fracture", level_now="U", level_reason="A stumble on a kerb")

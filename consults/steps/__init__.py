@@ -22,7 +22,12 @@ SEVEN = (
     timescale.STEP,
 )
 STEPS = (safety.STEP, *SEVEN, before_you_go.STEP)
-FIRST_VISIT = (acknowledge.STEP, safety.STEP, *SEVEN[1:], before_you_go.STEP)  # the story comes before the check
+FIRST_VISIT = (
+    acknowledge.STEP,
+    safety.STEP,
+    *SEVEN[1:],
+    before_you_go.STEP,
+)  # the story comes before the check
 BY_SLUG = {step.slug: step for step in STEPS}
 
 

@@ -5,6 +5,7 @@ from django.utils.text import Truncator
 from consults.models import FlarePlan
 from consults.models.question import Question
 from consults.steps.asks import Ask, Asks, furthest
+from consults.steps.findings import urgent_is_open
 from consults.steps.goal_cards import draft_levels, goal_cards
 from consults.steps.goals import GoalRows
 from consults.steps.known import known_allies, known_goals
@@ -155,6 +156,7 @@ def about(page):
         "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
         "way_back": library.chips("flare_back_to_plan"),
         "allies": list(enumerate(allies)),
+        "own_words_wait": urgent_is_open(consultation),
         "help": library.get_help(
             emergency=clinic.emergency_contact,
             crisis=clinic.crisis_contact,

@@ -41,7 +41,9 @@ def part_of(visit, step, row, kept):
 def safety(visit, kept):
     """Which groups were read to the end without a yes, and, closed, every yes with what was done about it."""
     screen, groups = visit.screen or {}, library.screen_groups()
-    yes = [line for group in groups for line in group.lines if line.id in screen.get("yes", [])]
+    lines = [line for group in groups for line in group.lines]
+    yes = [line for line in lines if line.id in screen.get("yes", [])]
+    found = {finding.flag for finding in kept.findings} & {line.flag for line in lines}
     clear = [
         group
         for group in groups
@@ -51,6 +53,7 @@ def safety(visit, kept):
     return {
         "clear_groups": [group.heading for group in clear],
         "all_clear": len(clear) == len(groups),
+        "taken_back": bool(found - {line.flag for line in yes}),
         "outcome": outcome.label if outcome else "",
         "yes_lines": [line.text for line in yes],
         "suicide": SUICIDE.get(visit.suicide_answer, ""),

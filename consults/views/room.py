@@ -30,7 +30,10 @@ def room(request, consultation, here, typed=None):
         "client": consultation.client,
         "guide": guide,
         "title": guide.title if guide else "",
-        "steps": [step_line(consultation, each, here, is_typed=each.slug in typed) for each in in_order(consultation)],
+        "steps": [
+            step_line(consultation, each, here, is_typed=each.slug in typed)
+            for each in in_order(consultation)
+        ],
         "here": here,
         "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
         "open_findings": [
