@@ -61,7 +61,7 @@ def test_each_step_lists_what_needs_no_client(as_therapist, visit, therapist):
         "what “Every swing grinds my discs down” is about",
         "where “Every swing grinds my discs down” came from",
     ]
-    assert found["Goals"] == ["the other levels of “Golf again”"]
+    assert found["Goals"] == ["the levels above and below “Golf again”"]
     assert found["Private notes"] == ["Acknowledge", "Explain", "Beliefs", "What matters", "Goals"]
 
 

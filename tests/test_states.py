@@ -264,7 +264,7 @@ FULL = [
     ("explain", {}, ["how much sense it makes"]),
     ("beliefs", {}, ["what it is about"]),
     ("reframe", {}, ["something tried or planned"]),
-    ("timescale", {"early_signs": ["stiff_mornings"]}, ["the other levels"]),
+    ("timescale", {"early_signs": ["stiff_mornings"]}, ["the levels above and below"]),
     (
         "timescale",
         {f"goal-new1-level_{n}": f"Level {n}" for n in ("m2", "m1", "p1", "p2")},

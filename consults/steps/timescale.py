@@ -112,13 +112,13 @@ def goal_asks(goal):
         Ask("what they hope for, in words", there and goal.level_0, "level_0", rows="goal"),
         Ask("where they stand today", stands, "baseline_level", rows="goal"),
     ]
-    return Asks(enough, [Ask("the other levels", there and goal.has_all_levels)])
+    return Asks(enough, [Ask("the levels above and below", there and goal.has_all_levels)])
 
 
 def other_levels(goal):
     """What is asked of a goal when the client has left."""
     empty = [name for name in LEVEL_FIELDS.values() if name != "level_0" and not getattr(goal, name)]
-    label = f"the other levels of “{Truncator(goal.title).chars(48)}”"
+    label = f"the levels above and below “{Truncator(goal.title).chars(48)}”"
     return Ask(label, not empty, at=f"f-goal-{goal.pk}-{(empty or ['level_m1'])[0]}")
 
 
