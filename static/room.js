@@ -131,7 +131,7 @@ function sent({ detail }) {
 
 function submitted({ target, submitter }) {
   if (target !== stepForm()) return;
-  if (submitter?.value?.startsWith("attention")) target.elements.at.value = whereabouts();
+  if (["attention", "pause"].includes(submitter?.value?.split(":")[0])) target.elements.at.value = whereabouts();
   button = submitter?.name === "do" && !LEAVES.includes(submitter.value.split(":")[0]) ? submitter : null;
 }
 

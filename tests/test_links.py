@@ -139,12 +139,12 @@ def test_after_a_link_is_made_an_open_visit_can_be_completed(plan, visit, as_the
     where = f"{reverse('review', args=[visit.pk])}#h-complete"
     new_link = reverse("new_link", args=[plan.client_id])
     assert (
-        f'href="{where}">Complete this visit'
+        f'href="{where}">Next: complete this visit'
         in as_therapist.post(new_link, {"label": "Phone"}).content.decode()
     )
     assert 'id="h-complete"' in as_therapist.get(where).content.decode()
     completed(visit)
-    assert "Complete this visit" not in as_therapist.post(new_link, {"label": "Phone"}).content.decode()
+    assert "complete this visit" not in as_therapist.post(new_link, {"label": "Phone"}).content.decode()
 
 
 def test_the_code_is_where_the_address_is_and_nowhere_else(made, plan, as_therapist):

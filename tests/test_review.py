@@ -13,7 +13,7 @@ from consults import rules
 from consults.actions import consultations as actions
 from consults.actions import plans
 from consults.management import seeding
-from consults.models import Addendum, Consultation, Draft, Step, record
+from consults.models import Addendum, Consultation, Draft, Goal, Step, record
 from consults.steps import BY_SLUG, STEPS
 from consults.steps.step import StepForm
 from consults.views import reading
@@ -235,6 +235,14 @@ def test_the_review_of_an_open_visit_costs_twelve_queries_at_most(
     review(as_therapist, visit)
     with django_assert_max_num_queries(12):
         assert "Cara Colleague" in words(as_therapist, visit)
+
+
+def test_how_much_of_a_goal_there_is_now_is_told_beside_its_one_level(as_therapist, visit):
+    assert "As expected Nine holes once a fortnight How much of that now Some" in words(as_therapist, visit)
+    Goal.objects.update(level_m1="Three holes")
+    page = words(as_therapist, visit)
+    assert "Not there yet Now Three holes" in page
+    assert "How much of that now" not in page  # the level itself is marked
 
 
 # --- Before it is completed -------------------------------------------------------------------

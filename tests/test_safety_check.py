@@ -635,6 +635,32 @@ def test_an_interruption_leads_back_to_the_place_on_the_page(as_therapist, visit
     assert "Everything is here as it was" not in page  # nothing to be told on the way back
 
 
+def test_whether_home_is_safe_is_asked_without_the_other_question_in_view(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    reply = visits.send(as_therapist, visit, "resources", {}, do="attention:home")
+    assert reply.url.endswith("?back=resources&focus=f-home_unsafe-0#f-home_unsafe-0")
+    page = as_therapist.get(reply.url).content.decode()
+    other = page.index("The other question to ask alone")
+    assert page.index("Do you feel safe at home") < other < page.index("thoughts of not wanting to live")
+
+
+def test_a_pause_leads_back_to_the_place_it_was_made_at(as_therapist, visit):
+    visit, at = visits.open_gate(visit), "f-belief-new1-behaviour"
+    typed = {"belief": "new1", "belief-new1-statement": "It grinds", "at": at}
+    reply = visits.send(as_therapist, visit, "beliefs", typed, do="pause")
+    assert reply.url == f"{reverse('client', args=[visit.client_id])}?left=beliefs&at={at}"
+    on = f'href="{visits.url(visit, "beliefs")}?at={at}#{at}">Go on'
+    assert on in as_therapist.get(reply.url).content.decode()
+    elsewhere = as_therapist.get(reverse("client", args=[visit.client_id])).content.decode()
+    assert f'href="{reverse("consultation", args=[visit.pk])}">Go on' in elsewhere
+
+
+@pytest.mark.parametrize("left", ["nowhere", "", "explain"])
+def test_a_pause_leads_to_no_step_that_waits(as_therapist, visit, left):
+    page = as_therapist.get(reverse("client", args=[visit.client_id]), {"left": left}).content.decode()
+    assert f'href="{reverse("consultation", args=[visit.pk])}">Go on' in page
+
+
 @pytest.mark.parametrize("place", ["//evil.example", "x y", "#attention", "1st", "a" * 121, '"onload='])
 def test_a_place_that_is_none_is_forgotten(as_therapist, visit, place):
     visit = visits.open_gate(visit)

@@ -17,6 +17,7 @@ from consults.steps.findings import HOME
 from consults.steps.page import in_words
 from consults.steps.screen import age_on
 from consults.views.doors import for_those_who_read, get_client, get_finding
+from consults.views.ways import left_at
 from education import library
 from painconsult.errors import Conflict
 
@@ -95,6 +96,7 @@ def client(request, pk):
             "latest": visits[0] if visits else None,
             "open_visit": open_visit,
             "next_step": next_step(open_visit),
+            "left_at": left_at(request, open_visit) if request.user.reads_words else None,
             "thin": thin_of(open_visit),
             "next_review": next((review for review in reviews if review.status == "due"), None),
             "missed": [review for review in reviews if review.status == "missed"],

@@ -213,7 +213,7 @@ def a_goal(goal, visit, kept):
         "now": goal.today,
         "horizon": label("horizons", goal.horizon),
         "levels": [(level, levels[level], level == here) for level in reversed(LEVELS) if levels[level]],
-        "here": here,
+        "here": None if here is not None and levels[here] else here,  # else its level says so
         "activity": getattr(names.get(goal.activity_id), "activity", ""),
         "belief": getattr(names.get(goal.belief_id), "statement", ""),
         "replaces": getattr(names.get(goal.replaces_id), "title", ""),

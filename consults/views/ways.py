@@ -106,21 +106,35 @@ def where_it_began(consultation, step, ways):
 # --- Away, and back again ---------------------------------------------------------------------------
 
 
-FOUND = "h-found"  # where the check tells what was found
+# What the check is opened for, and where that is: what was found already, or whether home is safe.
+OPENED_FOR = {"found": "h-found", "home": "f-home_unsafe-0"}
 
 
 def _attention(request, consultation, asked, about=""):
     """To the check and, once it is closed, back here; a step that was opened from the review leads on there then.
-    `about` is "found" for what was found already; else the two questions to ask alone come first."""
+    Without `about` the two questions to ask alone come first."""
     ways = Ways.of(request)
     if asked.slug != "safety":
         ways = Ways(asked.slug, place(request.POST), REVIEW if ways.back == REVIEW else "")
-    query, at = (ways.query | {"focus": FOUND}, FOUND) if about == "found" else (ways.query, "attention")
-    return redirect(reverse("step", args=[consultation.pk, "safety"], query=query, fragment=at))
+    at = OPENED_FOR.get(about, "")
+    query = ways.query | ({"focus": at} if at else {})
+    return redirect(reverse("step", args=[consultation.pk, "safety"], query=query, fragment=at or "attention"))
 
 
 def _pause(request, consultation, asked, *_):
-    return redirect("client", pk=consultation.client_id)
+    """To the client's page, which leads back to this place; see `left_at`."""
+    at = place(request.POST)
+    query = {"left": asked.slug} | ({"at": at} if at else {})
+    return redirect(reverse("client", args=[consultation.client_id], query=query))
+
+
+def left_at(request, consultation):
+    """(title, address) of the step that a pause led away from; None without one, or where it does not open now."""
+    step = BY_SLUG.get(request.GET.get("left", ""))
+    if step is None or consultation is None or rules.reasons_to_wait(consultation, step):
+        return None
+    title = rules.step_guide(consultation.scope, step.slug).title
+    return title, where_it_began(consultation, step, Ways(back_at=place(request.GET)))
 
 
 def whole_page(request, url):
