@@ -130,7 +130,7 @@ class Flag(Row):
     think_of: str
     ask: str
     do: dict  # level -> what to do
-    clearance: str = ""  # who else can clear it
+    clearance: str = ""  # how else one may come
     by_birth_date: bool = False
     private: bool = False
     screened: bool = True  # False: asked directly, alone

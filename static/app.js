@@ -121,11 +121,17 @@ function typedDigit(event) {
   one = setTimeout(() => wanted.dispatchEvent(new Event("change", { bubbles: true })), TEN);
 }
 
-// A box of one line that grows is sent by Enter, as an input is.
-function enteredLine(event) {
-  if (event.key !== "Enter" || event.isComposing || !event.target.matches?.("textarea.one-line")) return;
+// A box of one line that grows is sent by Enter, as an input is. In a step Enter goes on to the next question:
+// somebody who wants another line does not leave in the middle.
+function entered(event) {
+  const { target } = event, room = target.closest?.("#step-form");
+  if (event.key !== "Enter" || event.isComposing || !target.matches?.(`textarea.one-line${room ? ", input" : ""}`)) return;
   event.preventDefault();
-  event.target.form?.requestSubmit();
+  if (!room) return target.form?.requestSubmit();
+  const can = (field) => field.tabIndex >= 0 && !field.disabled && field.checkVisibility() && (!target.name || field.name !== target.name);
+  const fields = all("input:not([type=hidden]), textarea, select, summary, button", room);
+  const next = fields.slice(fields.indexOf(target) + 1).find(can);
+  if (!event.repeat) (find(`[name="${CSS.escape(next?.name ?? "")}"]:checked`, room) ?? next)?.focus();
 }
 
 // A client's link: the secret after # goes into the form and out of the address. A person presses.
@@ -141,7 +147,7 @@ function openLink() {
 document.addEventListener("change", chose);
 document.addEventListener("click", clicked);
 document.addEventListener("keydown", typedDigit);
-document.addEventListener("keydown", enteredLine);
+document.addEventListener("keydown", entered);
 document.addEventListener("htmx:afterSwap", swapped);
 
 openLink();

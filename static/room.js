@@ -211,9 +211,16 @@ function addressed({ detail }) {
 // Where somebody is on the page: at the field used last, else at the first one in view; "" before either.
 const PLACES = ":is(input, textarea, select, summary)[id]";
 let used = null;
+
+// Not every key of a scale has an id, and Safari focuses none that is tapped.
+function use({ target }) {
+  if (!target.closest?.("#step-form")) return;
+  used = target.matches(PLACES) ? target : (find(PLACES, target.closest("fieldset, details, section") ?? target) ?? used);
+}
+
 function whereabouts() {
   if (used?.isConnected) return used.id;
-  const top = find(".room-top").getBoundingClientRect().bottom;
+  const top = Math.max(0, find(".room-top").getBoundingClientRect().bottom);
   const inView = (field) => field.checkVisibility() && field.getBoundingClientRect().top > top;
   return scrollY > 0 ? (all(PLACES, stepForm()).find(inView)?.id ?? "") : "";
 }
@@ -221,12 +228,14 @@ function whereabouts() {
 // Back from elsewhere, at the field, button or card that was waiting: data-focus="its id" on the form.
 // The address that led there is forgotten: a page loaded again says what is typed and not saved.
 function arrive() {
-  const place = document.getElementById(stepForm()?.dataset.focus ?? "");
-  if (!place) return false;
-  for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const id = stepForm()?.dataset.focus;
+  if (!id) return false;
   const url = new URL(location.pathname + location.search, location.href); // its fragment is for a page without script
   for (const way of ["at", "focus"]) url.searchParams.delete(way);
   history.replaceState(history.state, "", url);
+  const place = document.getElementById(id);
+  if (!place) return false;
+  for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   place.focus({ preventScroll: true });
   place.scrollIntoView({ block: "center" });
   return true;
@@ -280,7 +289,7 @@ document.addEventListener("change", changed);
 document.addEventListener("input", fillStarters);
 document.addEventListener("toggle", ({ target }) => { if (target.matches?.(".rest")) bringOut(); }, true);
 document.addEventListener("click", ({ target }) => { const shape = target.closest?.("[data-site]"); if (shape) siteBox(shape).click(); });
-document.addEventListener("focusin", ({ target }) => { if (target.matches(`#step-form ${PLACES}`)) used = target; });
+for (const name of ["focusin", "change"]) document.addEventListener(name, use);
 document.addEventListener("submit", submitted, true);
 document.addEventListener("htmx:beforeRequest", sent);
 document.addEventListener("htmx:beforeSwap", swapping);

@@ -454,6 +454,35 @@ def test_the_body_map_by_touch_and_by_keyboard_is_the_same_list(room, visit):
     assert sorted(Consultation.objects.get().pain_sites) == ["left_knee", "low_back", "right_hand"]
 
 
+def test_enter_goes_on_to_the_next_question_and_leaves_no_step(room, visit):
+    page, keys = room.page, room.page.keyboard
+    saved_before(visit, "acknowledge", "safety")
+    room.go("timescale")
+    page.locator('[name="goal-new1-title"]').fill("Roses")
+    keys.press("Enter")
+    expect(page.locator('[name="goal-new1-purpose"]')).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator('[name="goal-new1-horizon"]').first).to_be_focused()
+    room.choose("goal-new1-horizon", "6_weeks")
+    keys.press("Enter")
+    expect(page.locator(".own-day summary")).to_be_focused()
+    keys.press("Enter")
+    page.locator('[name="goal-new1-due_date-day"]').fill("7")
+    keys.press("Enter")
+    expect(page.locator('[name="goal-new1-due_date-month"]')).to_be_focused()
+    assert page.url == f"{room.url}/timescale"
+
+
+def test_what_a_form_presses_by_itself_is_save(room, visit):
+    saved_before(visit, "acknowledge", "safety")
+    for slug in ("acknowledge", "safety", "resources", "timescale"):
+        room.go(slug)
+        buttons = room.page.evaluate(
+            "[...document.querySelector('#step-form').elements].filter((e) => e.type === 'submit').map((e) => e.value)"
+        )
+        assert buttons[:2] == ["save", "attention"]
+
+
 def test_step_3_without_a_mouse(room, visit):
     page, keys = room.page, room.page.keyboard
     saved_before(visit, "acknowledge", "safety")

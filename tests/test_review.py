@@ -373,6 +373,22 @@ def test_completing_says_what_could_be_finished_first_without_them(as_therapist,
     assert "close with it: 3 in Acknowledge and Beliefs." in words(as_therapist, visit)
 
 
+def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist, visit):
+    Step.objects.filter(consultation=visit).update(afterwards=[])
+    Step.objects.filter(consultation=visit, slug="beliefs").update(afterwards=[["where it came from", "f-x"]])
+    assert "1 in Beliefs." in words(as_therapist, visit)
+    visits.change(visit, consent_to_record="no")
+    assert "without Graham close with it" not in words(as_therapist, visit)
+
+
+def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
+    said = "The levels of a goal stay open until it is first rated."
+    assert said in words(as_therapist, visit)
+    five = {f"level_{level}": f"Level {level}" for level in ("m2", "m1", "p1", "p2")}
+    Goal.objects.update(levels_locked_at=timezone.now(), **five)
+    assert said not in words(as_therapist, visit)
+
+
 def test_a_colleagues_typed_words_do_not_stand_in_the_step_list(as_therapist, visit):
     draft_of(visit, factories.make_therapist(visit.clinic, name="Cara Colleague"))
     assert "Typed, not saved" not in visits.words(as_therapist.get(visits.url(visit, "beliefs")))

@@ -655,6 +655,24 @@ def test_a_pause_leads_back_to_the_place_it_was_made_at(as_therapist, visit):
     assert f'href="{reverse("consultation", args=[visit.pk])}">Go on' in elsewhere
 
 
+def test_a_pause_keeps_the_way_back(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    ways = {"back": "beliefs", "back_at": "f-belief-new1-behaviour"}
+    reply = visits.send(as_therapist, visit, "safety", ways, do="pause")
+    page = as_therapist.get(reply.url).content.decode()
+    (on,) = re.findall(r'href="([^"]+)">Go on', page)
+    assert on == f"{visits.url(visit, 'safety')}?back=beliefs&amp;back_at=f-belief-new1-behaviour"
+    check = as_therapist.get(on.replace("&amp;", "&"))
+    assert "Close, and back to beliefs" in visits.words(check)
+
+
+def test_a_paused_visit_says_what_to_do_now_wherever_it_was_left(as_therapist, visit):
+    visits.change(visits.open_gate(visit), outcome="paused_referred")
+    page = as_therapist.get(reverse("client", args=[visit.client_id]), {"left": "acknowledge"})
+    assert "What to do now" in visits.words(page)
+    assert "Go on" not in visits.words(page)
+
+
 @pytest.mark.parametrize("left", ["nowhere", "", "explain"])
 def test_a_pause_leads_to_no_step_that_waits(as_therapist, visit, left):
     page = as_therapist.get(reverse("client", args=[visit.client_id]), {"left": left}).content.decode()

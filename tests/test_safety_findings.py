@@ -216,7 +216,7 @@ def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist,
 
 
 def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_therapist, visit):
-    by_phone = "the doctor you speak to may know what was found then, and can clear it by phone"
+    by_phone = "At “Urgent”, after an old injury, it may also come by phone, from a doctor who knows what was found then."
     new = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
     assert by_phone in new
     other = visits.words(visits.send(as_therapist, visit, "safety", told("neuro_weakness"), do="show"))
@@ -232,9 +232,24 @@ def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_the
 
 
 def test_a_saved_sign_whose_yes_is_taken_back_says_that_it_stays(as_therapist, emergency):
-    stays = "Its yes is taken back above. What was saved stays open until it is cleared."
+    stays = "It is no longer answered so. What was saved stays open until it is cleared."
     assert stays not in visits.words(as_therapist.get(visits.url(emergency, "safety")))
     assert stays in visits.words(visits.send(as_therapist, emergency, "safety", told(), do="show"))
+
+
+def test_what_is_open_from_an_earlier_visit_leads_to_its_own_page(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    lower = done("fracture", level_now="U", level_reason="A stumble on a kerb")
+    visits.save(visit, "safety", told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **lower))
+    visits.completed(visit)
+    later = visits.open_gate(visits.begin(visit.therapist, visit.client))
+    page = as_therapist.get(visits.url(later, "reframe")).content.decode()
+    assert "attention:found" not in page
+    assert f'href="{reverse("finding", args=[found().pk])}">What is open' in page
+    review = as_therapist.get(reverse("review", args=[visit.pk])).content.decode()
+    assert (
+        f'href="{reverse("finding", args=[found().pk])}"' in review
+    )  # closed: the check does not open any more
 
 
 def test_the_review_says_that_a_saved_yes_was_taken_back(as_therapist, visit):
@@ -249,7 +264,7 @@ def test_the_review_says_that_a_saved_yes_was_taken_back(as_therapist, visit):
 
 
 def test_step_7_says_when_their_own_words_wait(as_therapist, visit):
-    waits = "While something urgent is open, their own words are not on their plan."
+    waits = "While something urgent is open, a plan you publish leaves their own words out."
     visit = visits.open_gate(visit)
     assert waits not in visits.words(as_therapist.get(visits.url(visit, "timescale")))
     lower = done("fracture", level_now="U", level_reason="A stumble on a kerb")

@@ -12,7 +12,7 @@ from consults.actions.consultations import clear_finding
 from consults.actions.plans import plan_state
 from consults.forms import ClearanceForm, ClientForm
 from consults.models import Step
-from consults.steps import BY_SLUG, STEPS
+from consults.steps import BY_SLUG, in_order
 from consults.steps.findings import HOME
 from consults.steps.page import in_words
 from consults.steps.screen import age_on
@@ -147,7 +147,7 @@ def to_finish(visit):
     """[(what, [(words, address)])] of what can be finished in an open visit without the client: a line for each
     step, and one for private notes."""
     rows = {row.slug: row for row in visit.steps.all() if row.number}
-    open_ = [step for step in STEPS if step.slug in rows and not rules.reasons_to_wait(visit, step)]
+    open_ = [step for step in in_order(visit) if step.slug in rows and not rules.reasons_to_wait(visit, step)]
     found = [
         (
             named(visit, step.slug).short,

@@ -11,7 +11,7 @@ from consults.actions import drafts
 from consults.actions.plans import newest_version
 from consults.forms import AddendumForm, StartForm
 from consults.models.record import gathered
-from consults.steps import BY_SLUG, STEPS
+from consults.steps import BY_SLUG, in_order
 from consults.steps.findings import signs
 from consults.views.clients import next_step
 from consults.views.doors import for_those_who_read, get_client, get_consultation
@@ -65,7 +65,7 @@ def review_context(request, visit, sheet):
         "untouched": [part["guide"].title for part in told if not part["row"].saved_at],
         "addenda": with_writers(kept.addenda, visit.clinic),
         "sheet": sheet,
-        **({} if visit.is_completed else before_completing(request, visit)),
+        **({} if visit.is_completed else before_completing(request, visit, kept)),
     }
 
 
@@ -77,7 +77,7 @@ def with_writers(addenda, clinic):
     return addenda
 
 
-def before_completing(request, visit):
+def before_completing(request, visit, kept):
     """What an open visit still waits for, and what would be lost."""
     typed = list(drafts.unsaved(visit))
     thin = [
@@ -100,6 +100,9 @@ def before_completing(request, visit):
             each.is_open and each.level_now in "EU" and not each.reply_due for each in signs(visit)
         ),
         **details_left(visit),
+        "levels_left": any(
+            goal.heard_in_id == visit.pk and goal.level_0 and not goal.levels_locked_at for goal in kept.goals
+        ),
         "seen": str(visit.saves),
     }
 
@@ -107,11 +110,15 @@ def before_completing(request, visit):
 def details_left(visit):
     """How many details could be filled in without the client before the visit closes, and in which steps. Not the
     levels of goals: they are finished on a completed visit."""
-    rows = {
-        row.slug: row.afterwards for row in visit.steps.all() if row.afterwards and row.slug != "timescale"
+    rows = {row.slug: row.afterwards for row in visit.steps.all() if row.slug != "timescale"}
+    steps = [
+        step for step in in_order(visit) if rows.get(step.slug) and not rules.reasons_to_wait(visit, step)
+    ]
+    names = [rules.step_guide(visit.scope, step.slug).short for step in steps]
+    return {
+        "details_left": sum(len(rows[step.slug]) for step in steps),
+        "details_in": get_text_list(names, "and"),
     }
-    names = [rules.step_guide(visit.scope, step.slug).short for step in STEPS if step.slug in rows]
-    return {"details_left": sum(map(len, rows.values())), "details_in": get_text_list(names, "and")}
 
 
 @require_safe

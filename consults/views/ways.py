@@ -36,7 +36,7 @@ class Ways:
     def of(cls, request):
         said = request.POST if request.method == "POST" else request.GET
         back = said.get("back", "")
-        if back in BY_SLUG:
+        if back in BY_SLUG and back != "safety":
             return cls(back, place(said, "back_at"), REVIEW if said.get("then") == REVIEW else "")
         return cls(back if back == REVIEW or back in LEFT else "")
 
@@ -118,23 +118,26 @@ def _attention(request, consultation, asked, about=""):
         ways = Ways(asked.slug, place(request.POST), REVIEW if ways.back == REVIEW else "")
     at = OPENED_FOR.get(about, "")
     query = ways.query | ({"focus": at} if at else {})
-    return redirect(reverse("step", args=[consultation.pk, "safety"], query=query, fragment=at or "attention"))
+    return redirect(
+        reverse("step", args=[consultation.pk, "safety"], query=query, fragment=at or "attention")
+    )
 
 
 def _pause(request, consultation, asked, *_):
     """To the client's page, which leads back to this place; see `left_at`."""
     at = place(request.POST)
-    query = {"left": asked.slug} | ({"at": at} if at else {})
+    query = {"left": asked.slug} | ({"at": at} if at else {}) | Ways.of(request).query
     return redirect(reverse("client", args=[consultation.client_id], query=query))
 
 
 def left_at(request, consultation):
     """(title, address) of the step that a pause led away from; None without one, or where it does not open now."""
-    step = BY_SLUG.get(request.GET.get("left", ""))
-    if step is None or consultation is None or rules.reasons_to_wait(consultation, step):
+    step, at = BY_SLUG.get(request.GET.get("left", "")), place(request.GET)
+    if not (step and consultation) or consultation.is_paused or rules.reasons_to_wait(consultation, step):
         return None
-    title = rules.step_guide(consultation.scope, step.slug).title
-    return title, where_it_began(consultation, step, Ways(back_at=place(request.GET)))
+    query = Ways.of(request).query | ({"at": at} if at else {})
+    address = reverse("step", args=[consultation.pk, step.slug], query=query, fragment=at or None)
+    return rules.step_guide(consultation.scope, step.slug).title, address
 
 
 def whole_page(request, url):
