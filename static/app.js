@@ -10,9 +10,9 @@ function say(words) {
 }
 
 function focusFirst() {
-  const target = find(".govuk-error-summary") ?? find("h1");
+  const target = find(".govuk-error-summary") ?? find("[data-first]") ?? find("h1");
   if (!target) return;
-  target.tabIndex = -1;
+  if (!target.matches("a")) target.tabIndex = -1;
   target.focus({ preventScroll: !target.matches(".govuk-error-summary") });
 }
 

@@ -241,6 +241,18 @@ function arrive() {
   return true;
 }
 
+// A fold pressed to type in it puts the cursor there: data-type on its summary.
+function unfolded({ target }) {
+  const fold = target.closest?.("[data-type]")?.parentElement;
+  if (fold) setTimeout(() => { if (fold.open) find("textarea", fold).focus(); });
+}
+
+// A card's head says what is typed in it: data-echo="the id of its box".
+function echo({ target }) {
+  const head = target.id && find(`[data-echo="${CSS.escape(target.id)}"]`);
+  if (head && target.value.trim()) head.textContent = `“${target.value.trim()}”`;
+}
+
 // ---- A double tap on the way on: its second half would press what the next step brought under the finger ----
 
 const TWICE = 400, NEAR = 30; // milliseconds and pixels
@@ -287,6 +299,8 @@ document.addEventListener("click", tapped, true);
 document.addEventListener("click", tooQuick, true);
 document.addEventListener("change", changed);
 document.addEventListener("input", fillStarters);
+document.addEventListener("input", echo);
+document.addEventListener("click", unfolded);
 document.addEventListener("toggle", ({ target }) => { if (target.matches?.(".rest")) bringOut(); }, true);
 document.addEventListener("click", ({ target }) => { const shape = target.closest?.("[data-site]"); if (shape) siteBox(shape).click(); });
 for (const name of ["focusin", "change"]) document.addEventListener(name, use);

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from consults.actions.plan_content import plan_content
-from consults.models import Goal, GoalRating
+from consults.models import Activity, Goal, GoalRating
 from consults.steps import BY_SLUG
 from consults.steps.arranging import arrange
 from tests import visits
@@ -177,7 +177,7 @@ def aimed(browser, visit, **changed):
 def test_a_goal_beyond_its_weekly_step_says_how_far_that_step_goes(as_therapist, visit):
     told = aimed(as_therapist, visit)
     assert "From step 5: 8 minutes, and 1 minute more each week." in told
-    assert "By that day it is 13 minutes; 30 minutes takes about 23 weeks." in told
+    assert "In the week up to that day it is 13 minutes; 30 minutes takes about 23 weeks." in told
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_goal_beyond_its_weekly_step_says_how_far_that_step_goes(as_therapist,
 )
 def test_a_goal_that_is_reached_in_time_or_not_counted_alike_says_only_how_far(as_therapist, visit, changed):
     told = aimed(as_therapist, visit, **changed)
-    assert "1 minute more each week. By that day it is 13 minutes ." in told
+    assert "1 minute more each week. In the week up to that day it is 13 minutes ." in told
     assert "takes about" not in told
 
 
@@ -481,3 +481,15 @@ def test_a_goal_agreed_today_is_not_yet_reached(visit):
     reached = {**over(goal, "achieved")}
     with pytest.raises(Exception, match="not part of this consultation"):
         visits.document(visits.change(visit), "timescale", reached)
+
+
+def test_a_second_goal_begins_with_what_the_first_is_not_about(as_therapist, visit):
+    chipping = str(Activity.objects.get().pk)
+    first = {"goal": "new1", "goal-new1-title": "Golf again", "goal-new1-activity": chipping}
+    page = visits.send(as_therapist, visit, "timescale", first, do="add:goal")
+    told = {name: visits.value_of(page, f"goal-new2-{name}") for name in ("title", "now_amount", "belief")}
+    assert told == {"title": "", "now_amount": "", "belief": ""}
+    walk = visits.make_activity(visit, activity="Walk to the market")
+    page = visits.send(as_therapist, visit, "timescale", first, do="add:goal")
+    assert visits.value_of(page, "goal-new2-title") == "Walk to the market"
+    assert f'name="goal-new2-activity" value="{walk.pk}" checked' in page.content.decode()

@@ -170,7 +170,7 @@ def test_what_was_asked_is_told_with_its_scale(demo):
     text = words(signed_in(demo[0].therapist), demo[0])
     for sentence in (
         "True 80 of 100",
-        "Room in it 3.0 of 10, firmly held",
+        "Room for another view 3.0 of 10, firmly held",
         "20, 25 and 15 minutes, on average 20",
         "16 minutes, and 2 more each week",
         "Half for three days, day 4 back to the plan",
@@ -362,23 +362,26 @@ def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
 def test_completing_says_what_could_be_finished_first_without_them(as_therapist, visit):
     rows = Step.objects.filter(consultation=visit)
     rows.update(afterwards=[])
-    assert "without Graham close with it" not in words(as_therapist, visit)
+    assert "no answer from Graham close with it" not in words(as_therapist, visit)
     rows.filter(slug="beliefs").update(
         afterwards=[["where it came from", "f-x"], ["what it is about", "f-y"]]
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
     page = words(as_therapist, visit)
-    assert "Details you could fill in without Graham close with it: 2 in Beliefs. See them first" in page
+    assert (
+        "Details that need no answer from Graham close with it as they are: 2 still empty, in Beliefs. See them first"
+        in page
+    )
     rows.filter(slug="acknowledge").update(afterwards=[["the first explanation", "f-w"]])
-    assert "close with it: 3 in Acknowledge and Beliefs." in words(as_therapist, visit)
+    assert "3 still empty, in Acknowledge and Beliefs." in words(as_therapist, visit)
 
 
 def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist, visit):
     Step.objects.filter(consultation=visit).update(afterwards=[])
     Step.objects.filter(consultation=visit, slug="beliefs").update(afterwards=[["where it came from", "f-x"]])
-    assert "1 in Beliefs." in words(as_therapist, visit)
+    assert "1 still empty, in Beliefs." in words(as_therapist, visit)
     visits.change(visit, consent_to_record="no")
-    assert "without Graham close with it" not in words(as_therapist, visit)
+    assert "no answer from Graham close with it" not in words(as_therapist, visit)
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
@@ -433,9 +436,9 @@ def test_a_name_of_the_profile_changes_no_other_step(therapist):
 
 def test_enough_and_all_are_told_apart_in_words(as_therapist, visit):
     assert Step.STATES["enough"] == "Enough for today"
-    assert Step.STATES["full"] == "All answered"
+    assert Step.STATES["full"] == "All asked"
     rail = visits.words(as_therapist.get(visits.url(visit, "acknowledge")))
-    assert "All answered" in rail
+    assert "All asked" in rail
     for page in (review(as_therapist, visit), as_therapist.get(reverse("client", args=[visit.client_id]))):
         assert re.findall(r"\b(?:thin|Thin|Full)\b", visits.words(page)) == []
 

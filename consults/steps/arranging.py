@@ -20,9 +20,9 @@ def arrange(step, consultation, data, do):
     verb, *names = do.split(":")
     names = names or [""]
     if verb == "add" and (rows := step.rows_named(names[0])):
-        _add(rows, consultation, data)
+        _add(rows, consultation, data, rows.another(consultation, data))
     elif verb == "take" and len(names) == 2 and (rows := step.rows_named(names[0])):
-        _add(rows, consultation, data, rows.taken(consultation, names[1]))
+        _add(rows, consultation, data, rows.start(consultation) | rows.taken(consultation, names[1]))
     elif verb == "remove" and len(names) == 2:
         _remove(data, *names)
     elif verb == "back" and len(names) == 2:
@@ -39,14 +39,14 @@ def arrange(step, consultation, data, do):
     return data
 
 
-def _add(rows, consultation, data, values=None):
+def _add(rows, consultation, data, values):
     taken = set(data.getlist(rows.name))
     row_id = next((name for n in range(1, 999) if (name := f"new{n}") not in taken), None)
     if row_id is None or len(taken) > MOST_POSTED:
         raise Refused("There are too many rows on this page. Remove one first.", status=422)
     data.appendlist(rows.name, row_id)
     fields = rows.form(consultation=consultation).fields
-    posted = as_posted(fields, {**rows.start(consultation), **(values or {})}, f"{rows.name}-{row_id}")
+    posted = as_posted(fields, values, f"{rows.name}-{row_id}")
     for key, texts in posted.lists():
         data.setlist(key, texts)
 

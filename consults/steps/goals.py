@@ -42,7 +42,7 @@ class GoalForm(RowForm):
     belief = Choice({}, label="The belief it tests")
     horizon = Choice({}, label="By when")
     due_date = Day(label="On the day")
-    level_0 = Line(200, label="As likely as not, by then they will")
+    level_0 = Line(200, label="By then they will")
     baseline_level = Choice(BASELINES, label="How much of that today?")
     unit = Choice({}, label="Counted in")
     now_amount = Whole(0, 9999, label="Today")
@@ -201,9 +201,9 @@ class GoalRows(Rows):
             return "This goal was agreed at an earlier visit, so it stays."
         return "The levels of this goal are locked, so it stays." if goal.levels_locked_at else ""
 
-    def start(self, consultation):
-        """A goal begins with the activity in the plan that has none yet."""
-        aimed = {goal.activity_id for goal in known_goals(consultation)}
+    def start(self, consultation, besides=()):
+        """A goal begins with the activity in the plan that has none yet; `besides`: activities of goals on the page."""
+        aimed = {goal.activity_id for goal in known_goals(consultation)} | set(besides)
         focus = in_focus(consultation)
         values = {"better": "higher", "belief": focus[0].pk if len(focus) == 1 else ""}
         for activity in known_activities(consultation):
@@ -211,7 +211,13 @@ class GoalRows(Rows):
             if today and today.in_plan and activity.pk not in aimed:
                 named = {"title": activity.activity, "activity": activity.pk}
                 return values | named | {"unit": today.unit, "now_amount": now_of(today)}
-        return values
+        return values | ({"belief": ""} if besides else {})  # what the first one tests, a second one need not
+
+    def another(self, consultation, data):
+        posted = {data.get(f"goal-{row_id}-activity") for row_id in data.getlist("goal")}
+        return self.start(
+            consultation, [each.pk for each in known_activities(consultation) if str(each.pk) in posted]
+        )
 
     def taken(self, consultation, goal_id):
         """A new version of a goal: its words. Today's amount and level are asked anew."""

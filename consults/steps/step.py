@@ -119,6 +119,10 @@ class Rows:
         """Values of a blank row before anything is typed."""
         return {}
 
+    def another(self, consultation, data):
+        """Values of one more blank row beside what the page holds."""
+        return self.start(consultation)
+
     def taken(self, consultation, name):
         """Values of a new row that takes up what the page names; most kinds of row take up nothing."""
         return {}
