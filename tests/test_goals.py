@@ -1,5 +1,6 @@
 """Goals over several visits: what stays, what takes its place, what is over, and where a rating comes from."""
 
+import re
 from datetime import date
 
 import pytest
@@ -487,8 +488,9 @@ def test_a_second_goal_begins_with_what_the_first_is_not_about(as_therapist, vis
     chipping = str(Activity.objects.get().pk)
     first = {"goal": "new1", "goal-new1-title": "Golf again", "goal-new1-activity": chipping}
     page = visits.send(as_therapist, visit, "timescale", first, do="add:goal")
-    told = {name: visits.value_of(page, f"goal-new2-{name}") for name in ("title", "now_amount", "belief")}
-    assert told == {"title": "", "now_amount": "", "belief": ""}
+    told = {name: visits.value_of(page, f"goal-new2-{name}") for name in ("title", "now_amount")}
+    assert told == {"title": "", "now_amount": ""}
+    assert not re.search(r'name="goal-new2-belief" value="[^"]+" checked', page.content.decode())
     walk = visits.make_activity(visit, activity="Walk to the market")
     page = visits.send(as_therapist, visit, "timescale", first, do="add:goal")
     assert visits.value_of(page, "goal-new2-title") == "Walk to the market"

@@ -153,7 +153,7 @@ def test_the_lowest_level_of_a_goal_is_never_shown(visit, as_therapist):
 def test_a_start_at_the_lowest_level_is_not_pointed_out(visit, as_therapist):
     make_goal(visit, baseline_level=-2)
     assert lines(visit)["goal"]["started"] is None
-    assert "You started here" not in page(as_therapist, visit)
+    assert "When we began" not in page(as_therapist, visit)
 
 
 @pytest.mark.parametrize("status", ["achieved", "dropped", "changed"])

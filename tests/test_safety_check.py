@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from consults.models import SafetyFinding
+from consults.models import SafetyFinding, Step
 from consults.steps import SEVEN
 from consults.steps.screen import answers_by_flag
 from education import library
@@ -677,6 +677,19 @@ def test_a_paused_visit_says_what_to_do_now_wherever_it_was_left(as_therapist, v
 def test_a_pause_leads_to_no_step_that_waits(as_therapist, visit, left):
     page = as_therapist.get(reverse("client", args=[visit.client_id]), {"left": left}).content.decode()
     assert f'href="{reverse("consultation", args=[visit.pk])}">Go on' in page
+
+
+def test_what_is_finished_afterwards_leads_back_to_the_list(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    Step.objects.filter(consultation=visit, slug="beliefs").update(
+        number=1, afterwards=[["x", "f-private_notes"]]
+    )
+    home = reverse("client", args=[visit.client_id])
+    (link,) = re.findall(r'href="([^"]+)">x<', as_therapist.get(home).content.decode())
+    page = as_therapist.get(link.replace("&amp;", "&"))
+    assert "Save, and back to what can be finished" in visits.words(page)
+    back = {"back": visits.value_of(page, "back")}
+    assert visits.send(as_therapist, visit, "beliefs", visits.good("beliefs") | back, do="save").url == home
 
 
 @pytest.mark.parametrize("place", ["//evil.example", "x y", "#attention", "1st", "a" * 121, '"onload='])

@@ -154,7 +154,7 @@ def asks(consultation):
     ]
     afterwards = [
         Ask("its pattern", consultation.pattern, at="f-pattern"),
-        Ask("what they have tried", "effort" in kinds, at="more-story"),
+        Ask("what they have tried", "effort" in kinds, at="effort-rows"),
     ]
     return Asks(
         enough,

@@ -165,7 +165,8 @@ def to_finish(visit):
 
 def address_of(visit, step, field):
     """A step, opened at one field; the script opens what the field is folded away in."""
-    return f"{reverse('step', args=[visit.pk, step.slug])}?focus={field}#{field}"
+    query = {"back": "client", "focus": field}
+    return reverse("step", args=[visit.pk, step.slug], query=query, fragment=field)
 
 
 def next_step(visit):

@@ -57,9 +57,8 @@ def _posted(request, consultation, asked):
     if do == "discard":
         drafts.discard_drafts(consultation, asked, by=request.user)
         ways = Ways.of(request)
-        if ways.page:
-            return redirect(ways.page, pk=consultation.pk)
-        return redirect(reverse("step", args=[consultation.pk, asked.slug], query=ways.query))
+        again = reverse("step", args=[consultation.pk, asked.slug], query=ways.query)
+        return redirect(ways.page(consultation) or again)
     if verb in LEAVING:
         with suppress(Conflict):  # this page is saved already; what needs attention does not wait
             if verb in NEEDS_DRAFT or _holds_more(request, consultation, asked):

@@ -11,7 +11,8 @@ from consults import rules
 from consults.steps import BY_SLUG, following
 from education import library
 
-REVIEW = "review"  # a step was opened from the page with everything, to be changed
+# Pages a step was opened from, to be changed there: what saving then says.
+OPENED_FROM = {"review": "Save, and back to everything", "client": "Save, and back to what can be finished"}
 # Pages that are no steps, left because something needs attention: (name of the page, name of its address).
 LEFT = {
     "review-interrupted": ("Everything on one page", "review"),
@@ -37,17 +38,19 @@ class Ways:
         said = request.POST if request.method == "POST" else request.GET
         back = said.get("back", "")
         if back in BY_SLUG and back != "safety":
-            return cls(back, place(said, "back_at"), REVIEW if said.get("then") == REVIEW else "")
-        return cls(back if back == REVIEW or back in LEFT else "")
+            return cls(back, place(said, "back_at"), said["then"] if said.get("then") in OPENED_FROM else "")
+        return cls(back if back in OPENED_FROM or back in LEFT else "")
 
     @property
     def query(self):
         return {name: way for name, way in vars(self).items() if way}
 
-    @property
-    def page(self):
-        """The name of an address that is no step's, which saving leads back to."""
-        return "review" if self.back == REVIEW else LEFT.get(self.back, ("", ""))[1]
+    def page(self, consultation):
+        """The address of the page, no step, that saving leads back to; "" where it leads to none."""
+        if self.back == "client":
+            return reverse("client", args=[consultation.client_id])
+        name = self.back if self.back in OPENED_FROM else LEFT.get(self.back, ("", ""))[1]
+        return reverse(name, args=[consultation.pk]) if name else ""
 
 
 def place(said, name="at"):
@@ -64,8 +67,8 @@ def interrupted(ways, lines):
 
 def next_label(consultation, asked, ways=Ways(), back_to=""):
     """What saving says it does next."""
-    if ways.back == REVIEW:
-        return "Save, and back to everything"
+    if ways.back in OPENED_FROM:
+        return OPENED_FROM[ways.back]
     if asked.slug == "safety" and back_to:
         return f"Close, and back to {back_to[0].lower()}{back_to[1:]}"
     guide, gate_done = library.step_guide(asked.slug), rules.gate_is_open(consultation)
@@ -80,8 +83,8 @@ def after_saving(consultation, asked, ways, then=""):
     """The address a saved step leads to: where an interruption began, the pause, or on."""
     if consultation.is_paused and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
-    if ways.page:
-        return reverse(ways.page, args=[consultation.pk])
+    if page := ways.page(consultation):
+        return page
     back = BY_SLUG.get(ways.back)
     if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
         return where_it_began(consultation, back, ways)
@@ -115,7 +118,7 @@ def _attention(request, consultation, asked, about=""):
     Without `about` the two questions to ask alone come first."""
     ways = Ways.of(request)
     if asked.slug != "safety":
-        ways = Ways(asked.slug, place(request.POST), REVIEW if ways.back == REVIEW else "")
+        ways = Ways(asked.slug, place(request.POST), ways.back if ways.back in OPENED_FROM else "")
     at = OPENED_FOR.get(about, "")
     query = ways.query | ({"focus": at} if at else {})
     return redirect(
