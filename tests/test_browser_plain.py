@@ -57,7 +57,7 @@ def test_the_whole_path_without_javascript(page, browser, live_server, therapist
     assert set(Step.objects.values_list("state", flat=True)) <= {"enough", "full"}
     page.get_by_role("button", name="Complete this visit").click()
     page.get_by_role("link", name="Their plan and links").click()
-    page.locator("#strike label", has_text="Who helpsDave").click()
+    page.locator("#strike li", has_text="Who helpsDave").locator("label").click()
     page.get_by_role("button", name="Show it like this").click()
     assert page.locator("#strike input:checked").count() == 1
     page.get_by_role("button", name="Publish version 1").click()

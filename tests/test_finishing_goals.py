@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consults.actions import goals as actions
+from consults.actions.consultations import version_of
+from consults.actions.plans import publish
 from consults.models import Goal, GoalRating, StepEntry
 from painconsult.audit.models import AuditEvent
 from painconsult.errors import Conflict, Refused
@@ -107,6 +109,15 @@ def test_levels_are_saved_as_a_draft_and_then_locked(as_therapist, goal, therapi
     told = list(AuditEvent.objects.filter(action="levels").values_list("object_id", "detail", "actor"))
     assert told == [(str(goal.pk), detail, str(therapist.pk)) for detail in ("drafted", "locked")]
     assert AuditEvent.objects.count() == before + 3  # and that the record was opened
+
+
+def test_after_the_levels_their_plan_is_to_be_published_again(as_therapist, goal, therapist):
+    again = "Their plan shows them once you publish it again."
+    post(as_therapist, goal)
+    assert again not in visits.words(as_therapist.get(reverse("client", args=[goal.client_id])))
+    publish(goal.heard_in, [], by=therapist, seen=version_of(goal.heard_in))
+    post(as_therapist, goal, base="1", level_p2="Every day")
+    assert again in visits.words(as_therapist.get(reverse("client", args=[goal.client_id])))
 
 
 def test_nothing_else_of_the_completed_visit_changes(as_therapist, goal):

@@ -1,11 +1,13 @@
 """A goal after its visit: its levels are finished when the client has left."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from consults import rules
 from consults.actions import goals as actions
+from consults.actions.plans import newest_version
 from consults.forms import LevelsForm
 from consults.steps.levels import LEVEL_FIELDS, drafted
 from consults.steps.pacing import counted
@@ -33,6 +35,8 @@ def levels(request, pk):
     except Conflict:
         goal.refresh_from_db()
         return show(request, goal, form, differs=differences(goal, texts), status=409)
+    if newest_version(goal.client_id):
+        messages.success(request, "The levels are saved. Their plan shows them once you publish it again.")
     return redirect("client", pk=goal.client_id)
 
 
