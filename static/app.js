@@ -10,9 +10,9 @@ function say(words) {
 }
 
 function focusFirst() {
-  const target = find(".govuk-error-summary") ?? find("[data-first]") ?? find("h1");
+  const target = find(".govuk-error-summary") ?? find("h1");
   if (!target) return;
-  if (!target.matches("a")) target.tabIndex = -1;
+  target.tabIndex = -1;
   target.focus({ preventScroll: !target.matches(".govuk-error-summary") });
 }
 
@@ -121,17 +121,21 @@ function typedDigit(event) {
   one = setTimeout(() => wanted.dispatchEvent(new Event("change", { bubbles: true })), TEN);
 }
 
-// A box of one line that grows is sent by Enter, as an input is. In a step Enter goes on to the next question:
-// somebody who wants another line does not leave in the middle.
+// A box of one line that grows is sent by Enter, as an input is. In a step Enter goes on to the next question and in
+// the end to Save: somebody who wants another line does not leave in the middle. It never stops at another button,
+// which a second Enter would press, nor does a key that is held. 229: the Enter that ends a composition, in Safari.
 function entered(event) {
   const { target } = event, room = target.closest?.("#step-form");
-  if (event.key !== "Enter" || event.isComposing || !target.matches?.(`textarea.one-line${room ? ", input" : ""}`)) return;
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+  if (target.matches?.(".strike input")) return target.click(event.preventDefault());
+  if (room && event.repeat && !target.matches("textarea:not(.one-line)")) return event.preventDefault();
+  if (!target.matches?.(`textarea.one-line${room ? ", input" : ""}`)) return;
   event.preventDefault();
   if (!room) return target.form?.requestSubmit();
   const can = (field) => field.tabIndex >= 0 && !field.disabled && field.checkVisibility() && (!target.name || field.name !== target.name);
-  const fields = all("input:not([type=hidden]), textarea, select, summary, button", room);
+  const fields = all("input:not([type=hidden]), textarea, select, summary, .actions .govuk-button", room);
   const next = fields.slice(fields.indexOf(target) + 1).find(can);
-  if (!event.repeat) (find(`[name="${CSS.escape(next?.name ?? "")}"]:checked`, room) ?? next)?.focus();
+  (find(`[name="${CSS.escape(next?.name ?? "")}"]:checked`, room) ?? next)?.focus();
 }
 
 // A client's link: the secret after # goes into the form and out of the address. A person presses.

@@ -471,6 +471,24 @@ def test_enter_goes_on_to_the_next_question_and_leaves_no_step(room, visit):
     keys.press("Enter")
     expect(page.locator('[name="goal-new1-due_date-month"]')).to_be_focused()
     assert page.url == f"{room.url}/timescale"
+    room.choose("first_48h", "half_size")
+    page.locator("[name=say_to_self]").fill("This will pass")
+    for _ in range(3):
+        keys.press("Enter")  # and never presses what is offered below
+    assert room.value("say_to_self") == "This will pass"
+
+
+def test_enter_never_stops_at_a_button_that_a_second_one_would_press(room, visit):
+    page, keys = room.page, room.page.keyboard
+    room.go("acknowledge").ask("add:loss")
+    page.locator('[name="loss-new2-words"]').fill("Choir")
+    keys.press("Enter")
+    keys.press("Enter")
+    keys.down("Enter")
+    keys.down("Enter")  # held
+    keys.up("Enter")
+    assert room.value("loss-new2-words") == "Choir"
+    assert page.url == f"{room.url}/acknowledge"
 
 
 def test_what_a_form_presses_by_itself_is_save(room, visit):

@@ -116,7 +116,9 @@ def test_after_the_levels_their_plan_is_to_be_published_again(as_therapist, goal
     post(as_therapist, goal)
     assert again not in visits.words(as_therapist.get(reverse("client", args=[goal.client_id])))
     publish(goal.heard_in, [], by=therapist, seen=version_of(goal.heard_in))
-    post(as_therapist, goal, base="1", level_p2="Every day")
+    post(as_therapist, goal, base="1", level_m2="Not even that")  # never on a plan
+    assert again not in visits.words(as_therapist.get(reverse("client", args=[goal.client_id])))
+    post(as_therapist, goal, base="2", level_m2="Not even that", level_p2="Every day")
     assert again in visits.words(as_therapist.get(reverse("client", args=[goal.client_id])))
 
 

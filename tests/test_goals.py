@@ -491,7 +491,10 @@ def test_a_second_goal_begins_with_what_the_first_is_not_about(as_therapist, vis
     told = {name: visits.value_of(page, f"goal-new2-{name}") for name in ("title", "now_amount")}
     assert told == {"title": "", "now_amount": ""}
     assert not re.search(r'name="goal-new2-belief" value="[^"]+" checked', page.content.decode())
+    gone = visits.send(as_therapist, visit, "timescale", first | {"goal-new1-remove": "yes"}, do="add:goal")
+    assert visits.value_of(gone, "goal-new2-title") == "Chip in the garden"
     walk = visits.make_activity(visit, activity="Walk to the market")
     page = visits.send(as_therapist, visit, "timescale", first, do="add:goal")
     assert visits.value_of(page, "goal-new2-title") == "Walk to the market"
+    assert not re.search(r'name="goal-new2-belief" value="[^"]+" checked', page.content.decode())
     assert f'name="goal-new2-activity" value="{walk.pk}" checked' in page.content.decode()

@@ -211,13 +211,14 @@ class GoalRows(Rows):
             if today and today.in_plan and activity.pk not in aimed:
                 named = {"title": activity.activity, "activity": activity.pk}
                 return values | named | {"unit": today.unit, "now_amount": now_of(today)}
-        return values | ({"belief": ""} if besides else {})  # what the first one tests, a second one need not
+        return values
 
     def another(self, consultation, data):
-        posted = {data.get(f"goal-{row_id}-activity") for row_id in data.getlist("goal")}
-        return self.start(
-            consultation, [each.pk for each in known_activities(consultation) if str(each.pk) in posted]
-        )
+        """What the first goal is about, and what it tests, a second one need not."""
+        kept = [id for id in data.getlist("goal") if data.get(f"goal-{id}-remove") != "yes"]
+        posted = {data.get(f"goal-{id}-activity") for id in kept}
+        besides = [each.pk for each in known_activities(consultation) if str(each.pk) in posted]
+        return self.start(consultation, besides) | ({"belief": ""} if kept else {})
 
     def taken(self, consultation, goal_id):
         """A new version of a goal: its words. Today's amount and level are asked anew."""

@@ -30,12 +30,13 @@ def levels(request, pk):
     if not form.is_valid():
         return show(request, goal, form, base=base, status=422)
     texts = {name: form.cleaned_data[name] for name in LevelsForm.base_fields}
+    on_plan = any(texts[name] != getattr(goal, name) for name in texts if name != "level_m2")
     try:
         actions.finish_levels(goal, texts, base=base, lock=form.locking, by=request.user)
     except Conflict:
         goal.refresh_from_db()
         return show(request, goal, form, differs=differences(goal, texts), status=409)
-    if newest_version(goal.client_id):
+    if on_plan and newest_version(goal.client_id) and not goal.heard_in.is_paused:
         messages.success(request, "The levels are saved. Their plan shows them once you publish it again.")
     return redirect("client", pk=goal.client_id)
 

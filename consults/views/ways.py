@@ -83,6 +83,8 @@ def after_saving(consultation, asked, ways, then=""):
     """The address a saved step leads to: where an interruption began, the pause, or on."""
     if consultation.is_paused and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
+    if then in BY_SLUG and rules.gate_is_open(consultation):
+        return reverse("step", args=[consultation.pk, then])
     if page := ways.page(consultation):
         return page
     back = BY_SLUG.get(ways.back)
@@ -90,8 +92,6 @@ def after_saving(consultation, asked, ways, then=""):
         return where_it_began(consultation, back, ways)
     if asked.slug == "safety" and not rules.gate_is_open(consultation):
         return reverse("step", args=[consultation.pk, "safety"], query=ways.query)
-    if then in BY_SLUG and rules.gate_is_open(consultation):
-        return reverse("step", args=[consultation.pk, then])
     after = following(asked, gate_done=rules.gate_is_open(consultation))
     while after and rules.reasons_to_wait(consultation, after) and after.slug != "safety":
         after = following(after, gate_done=True)  # no record was agreed to: on to what may be kept
