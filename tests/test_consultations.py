@@ -152,7 +152,7 @@ def test_words_that_were_typed_and_not_saved_are_not_completed_away(as_therapist
     drafts.keep_draft(visit, BY_SLUG["explain"], key=visit.pk, base=0, body="x=1", by=therapist)
     reply = press(as_therapist, visit)
     assert reply.status_code == 409
-    assert "Explain how pain works: what was typed at" in visits.words(reply)
+    assert "Explain how pain works: the draft kept at" in visits.words(reply)
     assert Draft.objects.count() == 1
     drafts.discard_drafts(visit, BY_SLUG["explain"], by=therapist)
     assert press(as_therapist, visit).url == reverse("review", args=[visit.pk])

@@ -462,7 +462,7 @@ def test_the_preview_says_what_is_typed_and_not_on_it(visit, as_therapist, thera
     told = {"clinic": visit.clinic, "consultation": visit, "base": 0, "body": "", "saved_at": timezone.now()}
     draft = Draft.objects.create(key=uuid.uuid4(), slug="resources", user=therapist, **told)
     page = words_of(as_therapist.get(preview_of(visit)).content.decode())
-    assert "is kept, but not saved in the record yet. It is not on this plan." in page
+    assert "is not saved in the record yet. It is not on this plan." in page
     draft.delete()
     assert "not on this plan" not in words_of(as_therapist.get(preview_of(visit)).content.decode())
 

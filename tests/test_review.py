@@ -294,7 +294,7 @@ def test_a_step_that_waits_says_why_and_leads_nowhere(as_therapist, therapist):
 def test_ones_own_unsaved_words_are_named_instead_of_the_button(as_therapist, visit):
     draft_of(visit, visit.therapist)
     page = review(as_therapist, visit)
-    assert "Other ways to see it: what was typed at" in visits.words(page)
+    assert "Other ways to see it: the draft kept at" in visits.words(page)
     assert reverse("complete", args=[visit.pk]) not in page.content.decode()
     assert f'class="govuk-button" href="{visits.url(visit, "reframe")}?back=review"' in page.content.decode()
 
@@ -323,7 +323,7 @@ def test_a_step_that_only_holds_typed_words_is_not_called_not_started(as_therapi
     assert "Other ways Not started" in visits.words(review(as_therapist, visit))
     draft_of(visit, visit.therapist)
     for page in (review(as_therapist, visit), as_therapist.get(visits.url(visit, "beliefs"))):
-        assert "Other ways Typed, not saved" in visits.words(page)
+        assert "Other ways Draft, not saved" in visits.words(page)
         assert '<li class="partly"><a href="' + visits.url(visit, "reframe") in page.content.decode()
 
 
@@ -394,7 +394,7 @@ def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visi
 
 def test_a_colleagues_typed_words_do_not_stand_in_the_step_list(as_therapist, visit):
     draft_of(visit, factories.make_therapist(visit.clinic, name="Cara Colleague"))
-    assert "Typed, not saved" not in visits.words(as_therapist.get(visits.url(visit, "beliefs")))
+    assert "Draft, not saved" not in visits.words(as_therapist.get(visits.url(visit, "beliefs")))
 
 
 def test_a_colleagues_unsaved_words_are_named_and_do_not_hold_up_the_visit(as_therapist, visit):

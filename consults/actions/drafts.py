@@ -63,8 +63,8 @@ def unsaved(consultation):
 
 def told_as_unsaved(drafts, scope):
     return [
-        f"{rules.step_guide(scope, draft.slug).title}: what was typed at "
-        f"{timezone.localtime(draft.saved_at):%H:%M} is kept, but not saved in the record yet."
+        f"{rules.step_guide(scope, draft.slug).title}: the draft kept at "
+        f"{timezone.localtime(draft.saved_at):%H:%M} is not saved in the record yet."
         for draft in drafts
     ]
 

@@ -55,7 +55,7 @@ def step_line(consultation, each, here, *, is_typed):
     if each.slug == "safety" and row.state == "not_started" and consultation.is_first:
         words = "After step 1"
     if is_typed:
-        words, mark = "Typed, not saved", "partly" if mark == "todo" else mark
+        words, mark = "Draft, not saved", "partly" if mark == "todo" else mark
     if each.needs_gate and not rules.gate_is_open(consultation):
         paused = consultation.is_paused
         mark, words = "closed", "Paused" if paused else "After the check"
