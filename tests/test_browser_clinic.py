@@ -125,5 +125,5 @@ def test_what_can_be_finished_opens_at_its_field(page, context, live_server, cas
         expect(page.locator(f"[id='{field}']")).to_be_in_viewport()
     page.goto(f"{live_server.url}/clients/{caseload.client_id}")
     page.locator(".to-finish li", has_text="Private notes").get_by_role("link", name="Beliefs").click()
-    page.wait_for_url("**/beliefs")  # the place is forgotten once somebody is there
+    page.wait_for_url("**/beliefs?back=client")  # the place is forgotten once somebody is there
     expect(page.locator("#f-private_notes")).to_be_focused()
