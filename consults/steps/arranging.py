@@ -2,11 +2,8 @@
 
 from django.utils.datastructures import MultiValueDict
 
-from consults.steps.step import NEW
-from painconsult.errors import Refused
+from consults.steps.step import NEW, free_id
 from painconsult.ui.sheet import as_posted, full_name
-
-MOST_POSTED = 100  # rows of one kind on a page, far above what any step may keep
 
 
 def arrange(step, consultation, data, do):
@@ -23,8 +20,8 @@ def arrange(step, consultation, data, do):
         _add(rows, consultation, data, rows.another(consultation, data))
     elif verb == "take" and len(names) == 2 and (rows := step.rows_named(names[0])):
         _add(rows, consultation, data, rows.start(consultation) | rows.taken(consultation, names[1]))
-    elif verb == "remove" and len(names) == 2:
-        _remove(data, *names)
+    elif verb == "remove" and len(names) == 2 and (rows := step.rows_named(names[0])):
+        _remove(rows, consultation, data, names[1])
     elif verb == "back" and len(names) == 2:
         data.pop(f"{names[0]}-{names[1]}-remove", None)
     elif verb in ("leave", "merge"):
@@ -40,10 +37,7 @@ def arrange(step, consultation, data, do):
 
 
 def _add(rows, consultation, data, values):
-    taken = set(data.getlist(rows.name))
-    row_id = next((name for n in range(1, 999) if (name := f"new{n}") not in taken), None)
-    if row_id is None or len(taken) > MOST_POSTED:
-        raise Refused("There are too many rows on this page. Remove one first.", status=422)
+    row_id = free_id(data.getlist(rows.name))
     data.appendlist(rows.name, row_id)
     fields = rows.form(consultation=consultation).fields
     posted = as_posted(fields, values, f"{rows.name}-{row_id}")
@@ -51,12 +45,29 @@ def _add(rows, consultation, data, values):
         data.setlist(key, texts)
 
 
-def _remove(data, name, row_id):
-    if NEW.match(row_id):
-        data.setlist(name, [other for other in data.getlist(name) if other != row_id])
-        for key in [key for key in data if key.startswith(f"{name}-{row_id}-")]:
+def _remove(rows, consultation, data, row_id):
+    """Mark a row as removed, so that it can be put back; a new one that holds nothing of theirs only goes."""
+    if NEW.match(row_id) and not _was_told(rows, consultation, data, row_id):
+        data.setlist(rows.name, [other for other in data.getlist(rows.name) if other != row_id])
+        for key in [key for key in data if key.startswith(f"{rows.name}-{row_id}-")]:
             del data[key]
     else:
-        if row_id not in data.getlist(name):
-            data.appendlist(name, row_id)
-        data.setlist(full_name(f"{name}-{row_id}", "remove"), ["yes"])
+        if row_id not in data.getlist(rows.name):
+            data.appendlist(rows.name, row_id)
+        data.setlist(full_name(f"{rows.name}-{row_id}", "remove"), ["yes"])
+
+
+def _was_told(rows, consultation, data, row_id):
+    """Whether a new row holds anything but what the page began it with: its usual values, or a card's words."""
+    prefix = f"{rows.name}-{row_id}"
+    form = rows.form(data, consultation=consultation, prefix=prefix)
+    if form.is_valid() and form.is_blank:
+        return False
+    begun = rows.start(consultation) | rows.taken(consultation, data.get(f"{prefix}-card") or "")
+    offered = as_posted(form.fields, begun, prefix)
+    return any(
+        text.strip() and text not in offered.getlist(key)
+        for key in data
+        if key.startswith(f"{prefix}-")
+        for text in data.getlist(key)
+    )

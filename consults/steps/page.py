@@ -1,6 +1,6 @@
 """A step as its page shows it, and in what two such pages differ."""
 
-from consults.steps.step import NEW, StepForm
+from consults.steps.step import NEW, StepForm, free_id
 from painconsult.ui.sheet import Sheet, as_posted
 
 
@@ -32,8 +32,8 @@ class StepPage:
             for row_id in dict.fromkeys(posted)
             if NEW.match(row_id)
         ]
-        while len(sheets) < rows.offered:
-            sheets.append(self._blank_sheet(rows, f"new{len(sheets) + 1}"))
+        while sum(not sheet.removed for sheet in sheets) < rows.offered:
+            sheets.append(self._blank_sheet(rows, free_id({sheet.row_id for sheet in sheets})))
         return sheets
 
     def _stored_sheet(self, rows, row_id, values):
@@ -97,7 +97,8 @@ def differences(stored, yours):
     pairs = [("", stored.sheet, yours.sheet)]
     for name, sheets in yours.rows.items():
         known = {sheet.row_id: sheet for sheet in stored.rows[name]}
-        pairs += [(told_of(sheet), known.get(sheet.row_id), sheet) for sheet in sheets]
+        there = (sheet for sheet in sheets if sheet.stored or not sheet.removed)
+        pairs += [(told_of(sheet), known.get(sheet.row_id), sheet) for sheet in there]
     return [
         (f"{where}{field.label or name}", theirs, mine)
         for where, one, other in pairs

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import prefetch_related_objects
 
 from consults.models import Review
-from consults.steps.step import RowForm, Rows
+from consults.steps.step import RowForm, Rows, free_id
 from consults.steps.writing import write
 from education import library
 from painconsult.ui.fields import Choice, Day
@@ -103,8 +103,7 @@ def day_of(sheet, field):
 
 
 def add_review(data, mode, day):
-    taken = set(data.getlist("review"))
-    row_id = next(name for n in range(1, 999) if (name := f"new{n}") not in taken)
+    row_id = free_id(data.getlist("review"))
     data.appendlist("review", row_id)
     for part, text in zip(("year", "month", "day"), day, strict=True):
         data.setlist(f"review-{row_id}-due-{part}", [str(int(text))])

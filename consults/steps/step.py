@@ -10,9 +10,18 @@ from dataclasses import dataclass
 
 from django import forms
 
+from painconsult.errors import Refused
 from painconsult.ui.fields import Line, Words
 
 NEW = re.compile(r"new[0-9]{1,3}\Z")
+MOST_POSTED = 100  # rows of one kind on a page, far above what any step may keep
+
+
+def free_id(taken):
+    """The id of one more new row beside those that are taken."""
+    if len(taken := set(taken)) > MOST_POSTED:
+        raise Refused("There are too many rows on this page. Remove one first.", status=422)
+    return next(name for n in range(1, len(taken) + 2) if (name := f"new{n}") not in taken)
 
 
 class StepForm(forms.Form):

@@ -1,0 +1,158 @@
+"""A row that was removed can be put back until the page is saved, also one that never was."""
+
+import re
+from html import unescape
+
+import pytest
+
+from consults.models import Activity, Ally, Belief, Card, Experiment, Goal, Review
+from tests import factories, visits
+
+INPUT = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+@pytest.fixture
+def visit(therapist):
+    return visits.open_gate(visits.begin(therapist))
+
+
+@pytest.fixture
+def colleague(clinic):
+    return factories.make_therapist(clinic, name="Bea Therapist")
+
+
+def posted(page):
+    """What the page would post of its hidden fields; of a removed row that is all it holds."""
+    told = {}
+    for name, text in INPUT.findall(page.content.decode()):
+        told.setdefault(unescape(name), []).append(unescape(text))
+    return told
+
+
+def listed(texts):
+    return texts if isinstance(texts, list) else [texts]
+
+
+def press(browser, visit, slug, told, do):
+    return browser.post(visits.url(visit, slug), told | {"do": do})
+
+
+BELIEF = {
+    "belief": "new1",
+    "belief-new1-statement": "It will snap",
+    "belief-new1-conviction": "80",
+    "belief-new1-emotion": "fear",
+    "belief-new1-behaviour": "I let Len lift.",
+}
+REMOVED = [
+    (
+        "acknowledge",
+        "loss",
+        {"loss": ["new1", "new2"], "loss-new1-words": "Golf", "loss-new2-words": "The choir"},
+    ),
+    ("beliefs", "belief", BELIEF),
+    ("reframe", "experiment", {"experiment": "new1", "experiment-new1-movement": "Pick up a shoe"}),
+    (
+        "activities",
+        "activity",
+        {"activity": "new1", "activity-new1-activity": "Golf", "activity-new1-trial_1": "x"},
+    ),
+    ("resources", "ally", {"ally": "new1", "ally-new1-name": "Len", "ally-new1-may_know": ["plan", "helps"]}),
+    ("timescale", "goal", {"goal": "new1", "goal-new1-title": "Golf", "goal-new1-due_date-day": "31"}),
+    (
+        "timescale",
+        "review",
+        {f"review-new1-due-{part}": text for part, text in (("day", "2"), ("month", "9"), ("year", "2030"))}
+        | {"review": "new1", "review-new1-mode": "call"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("slug", "kind", "typed"), REMOVED)
+def test_a_row_that_was_never_saved_comes_back_as_it_was_typed(as_therapist, visit, slug, kind, typed):
+    row = listed(typed[kind])[-1]
+    page = visits.send(as_therapist, visit, slug, typed, do=f"remove:{kind}:{row}")
+    assert f'value="back:{kind}:{row}"' in page.content.decode()
+    gone = posted(page)
+    assert gone[f"{kind}-{row}-remove"] == ["yes"]
+    page = press(as_therapist, visit, slug, gone, f"back:{kind}:{row}")
+    assert f'value="back:{kind}:{row}"' not in page.content.decode()
+    shown = page.context["page"].rows[kind]
+    sheet = next(sheet for sheet in shown if sheet.row_id == row)
+    told = {name: listed(texts) for name, texts in typed.items() if name.startswith(f"{kind}-{row}-")}
+    assert {name: sheet.data.getlist(name) for name in told} == told
+
+
+@pytest.mark.parametrize(("slug", "kind", "typed"), REMOVED)
+def test_a_removed_row_that_was_never_saved_is_not_written(as_therapist, visit, slug, kind, typed):
+    row = listed(typed[kind])[-1]
+    gone = posted(visits.send(as_therapist, visit, slug, typed, do=f"remove:{kind}:{row}"))
+    gone = typed | gone | {"consent_to_record": "yes"}
+    assert press(as_therapist, visit, slug, gone, "save").status_code == 302
+    for model in (Belief, Experiment, Activity, Ally, Goal, Review):
+        assert not model.objects.exists()
+    assert "The choir" not in Card.objects.values_list("words", flat=True)
+    page = as_therapist.get(visits.url(visit, slug))
+    assert f'value="back:{kind}:{row}"' not in page.content.decode()
+
+
+def test_a_blank_row_is_removed_without_a_trace(as_therapist, visit):
+    typed = {
+        "belief": ["new1", "new2"],
+        "belief-new1-statement": "It will snap",
+        "belief-new2-statement": " ",
+    }
+    page = visits.send(as_therapist, visit, "beliefs", typed, do="remove:belief:new2").content.decode()
+    assert "back:belief:new2" not in page
+    assert 'value="new2"' not in page
+
+
+def test_a_card_taken_up_by_mistake_waits_again_once_its_row_is_removed(as_therapist, visit):
+    visits.save(visit, "acknowledge")
+    visits.open_gate(visit)
+    card = Card.objects.get(kind="explanation")
+    typed = {"belief": "new1", "belief-new1-statement": card.words, "belief-new1-card": str(card.pk)}
+    page = visits.send(as_therapist, visit, "beliefs", typed, do="remove:belief:new1").content.decode()
+    assert f"take:belief:{card.pk}" in page
+    assert "back:belief:new1" not in page
+
+
+def test_what_was_told_about_a_card_can_be_put_back(as_therapist, visit):
+    visits.save(visit, "acknowledge")
+    visits.open_gate(visit)
+    card = Card.objects.get(kind="explanation")
+    typed = {"belief": "new1", "belief-new1-statement": card.words, "belief-new1-card": str(card.pk)}
+    typed |= {"belief-new1-conviction": "80"}
+    page = visits.send(as_therapist, visit, "beliefs", typed, do="remove:belief:new1").content.decode()
+    assert "back:belief:new1" in page
+    assert f"take:belief:{card.pk}" not in page  # one way back, or the card would count twice
+
+
+def test_a_place_for_a_first_answer_stands_beside_a_removed_one(as_therapist, visit):
+    typed = {"ally": "new1", "ally-new1-name": "Len"}
+    page = visits.send(as_therapist, visit, "resources", typed, do="remove:ally:new1")
+    assert [sheet.row_id for sheet in page.context["rows"]["ally"]] == ["new1", "new2"]
+    assert posted(page)["ally"] == ["new1", "new2"]
+    typed = {"ally": "new2", "ally-new2-name": "Len"}
+    page = visits.send(as_therapist, visit, "resources", typed, do="remove:ally:new2")
+    assert [sheet.row_id for sheet in page.context["rows"]["ally"]] == ["new2", "new1"]
+
+
+def test_a_removed_row_that_was_never_saved_is_no_difference_between_two_pages(
+    as_therapist, visit, colleague
+):
+    told = visits.hidden(as_therapist.get(visits.url(visit, "beliefs")))
+    visits.save(visit, "beliefs", {"private_notes": "Hers"}, by=colleague)
+    gone = BELIEF | {"belief-new1-remove": "yes"}
+    page = as_therapist.post(
+        visits.url(visit, "beliefs"), told | gone | {"do": "save", "private_notes": "Mine"}
+    )
+    assert page.status_code == 409
+    assert [label for label, *_ in page.context["conflict"]["differs"]] == ["Private notes"]
+
+
+def test_more_rows_than_a_page_may_hold_are_refused_in_words(as_therapist, visit):
+    typed = {"review": [f"new{n}" for n in range(1, 102)]}
+    page = visits.send(as_therapist, visit, "timescale", typed, do="put:review:visit-2030-09-02")
+    assert page.status_code == 422
+    assert "Remove one first." in visits.words(page)
