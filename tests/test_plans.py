@@ -43,7 +43,7 @@ from tests.visits import make_activity, make_client, make_flare_plan, make_goal,
 
 SCHEMAS = {
     number: json.loads((Path(__file__).parent / "data" / f"plan_schema_{number}.json").read_text())
-    for number in (1, 2)
+    for number in (1, 2, 3)
 }
 
 
@@ -170,10 +170,11 @@ def test_a_goal_that_was_replaced_is_left_out(visit):
     assert [line["title"] for line in plan_content(visit)["lines"]] == ["Nine holes with Dave"]
 
 
-def test_the_next_date_is_the_first_review_still_due(visit):
+def test_the_dates_are_the_reviews_still_due_the_next_one_first(visit):
     for day, status in ((10, "done"), (24, "due"), (17, "due")):
         book(visit, date(2025, 3, day), status=status)
-    assert lines(visit)["review"]["due"] == "2025-03-17"
+    booked = [line["due"] for line in plan_content(visit)["lines"] if line["section"] == "next"]
+    assert booked == ["2025-03-17", "2025-03-24"]
 
 
 def test_only_people_who_said_yes_are_on_a_plan(visit, as_therapist):
@@ -217,6 +218,18 @@ def test_a_picture_of_their_own_stands_in_the_place_of_ours(visit, as_therapist)
     told = frame(as_therapist, visit)
     assert "Your picture: <b>“A car alarm in &lt;the&gt; wind”</b>" in told
     assert "<figcaption>" not in told
+
+
+@pytest.mark.parametrize("condition", ["", "Rheumatoid arthritis"])
+def test_an_idea_comes_as_it_was_explained_with_what_is_not_sure(visit, as_therapist, condition):
+    visit.client.known_condition = condition
+    visit.client.save()
+    explain(visit)
+    idea = library.message("m_protector")
+    told = words_of(frame(as_therapist, visit))
+    assert idea.explain(bool(condition)) in told
+    assert ("As well as what your condition does" in told) == bool(condition)
+    assert f"How sure are we? {idea.uncertainty}" in told
 
 
 def test_with_a_known_condition_a_picture_has_the_words_for_it(visit):
@@ -655,7 +668,7 @@ def test_a_plan_of_every_schema_is_still_readable(schema):
     ]
     assert [goal["by"] for goal in plan["goals"]] == [date(2025, 6, 3)]
     assert plan["said"] == ["So the alarm’s gone a bit trigger-happy."]
-    assert plan["ideas"] == ["Pain is a protector, not a damage meter."]
+    assert [idea["words"] for idea in plan["ideas"]] == ["Pain is a protector, not a damage meter."]
     assert [(ally["name"], ally["less"]) for ally in plan["allies"]] == [
         ("Dave", "carrying your bag unasked")
     ]
@@ -677,6 +690,8 @@ def test_a_plan_of_every_schema_still_renders(schema):
     ):
         assert words in told
     assert ("2 minutes more" in told) == (schema > 1)
+    assert ("Pain is like an alarm." in told) == ("How sure are we?" in told) == (schema > 2)
+    assert ("Next visit: Monday 17 March 2025 , then a visit on Monday 14 April 2025" in told) == (schema > 2)
     assert "None" not in told
 
 
@@ -710,8 +725,8 @@ def test_what_is_published_today_has_the_shape_of_the_newest_fixture(visit, ther
     own = shapes(version.content)
     content = publish(explain(visit, metaphor_own="")).content
     assert version.schema == max(SCHEMAS)
-    assert content.keys() == SCHEMAS[2].keys()
-    assert shapes(content) | own == shapes(SCHEMAS[2])
+    assert content.keys() == SCHEMAS[version.schema].keys()
+    assert shapes(content) | own == shapes(SCHEMAS[version.schema])
 
 
 def shapes(content):

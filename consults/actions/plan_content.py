@@ -1,4 +1,4 @@
-"""What goes on a client's plan, as words and ids (schema 2). It is never markup.
+"""What goes on a client's plan, as words and ids (schema 3). It is never markup.
 
 A plan is read at home, sometimes over a shoulder. It holds what was agreed and what helps; never a
 belief, what somebody once said, a loss, a rating, a note, a finding, or the lowest level of a goal.
@@ -12,7 +12,7 @@ from consults.steps.explain import circumstances
 from consults.steps.pacing import counted, whole_start
 from education import library
 
-SCHEMA = 2
+SCHEMA = 3
 LEVELS_SHOWN = (2, 1, 0, -1)
 EXPLAINED = ("messages_used", "teach_back_client_words", "metaphor", "metaphor_own")
 
@@ -162,10 +162,10 @@ def goals(consultation, kept):
         }
 
 
-def next_date(consultation, kept):
+def next_dates(consultation, kept):
+    """Every date that is agreed and still to come, the next one first."""
     to_come = [review for review in kept.reviews if review.due >= consultation.held_on]
-    review = min(to_come, key=lambda review: (review.due, review.pk), default=None)
-    if review:
+    for review in sorted(to_come, key=lambda review: (review.due, review.pk)):
         yield {
             "id": f"review-{review.pk}",
             "section": "next",
@@ -176,6 +176,8 @@ def next_date(consultation, kept):
 
 def keep_in_mind(consultation, kept):
     """What they said back, the ideas it came from and the picture, of the newest visit that explained anything.
+
+    An idea comes as it was explained, with what is not sure about it: months later its headline alone is a riddle.
 
     While an urgent sign is open, or with a known condition, some ideas are held back, and pictures that go with
     them. While one is open the client's own words wait as well: whichever idea they came from, they may say
@@ -191,8 +193,9 @@ def keep_in_mind(consultation, kept):
         yield {"id": f"said-{visit.pk}", **mind, "part": "said", "words": visit.teach_back_client_words}
     for id in visit.messages_used:
         if id in on_offer:
-            idea = {"message": id, "words": library.message(id).text}
-            yield {"id": f"message-{id}", **mind, "part": "idea", **idea}
+            idea = library.message(id)
+            told = {"explanation": idea.explain(kinds["known_condition"]), "unsure": idea.uncertainty}
+            yield {"id": f"message-{id}", **mind, "part": "idea", "message": id, "words": idea.text, **told}
     if visit.metaphor_own and not kinds["urgent"]:
         yield {"id": f"own-picture-{visit.pk}", **mind, "part": "own-picture", "words": visit.metaphor_own}
     elif visit.metaphor and not visit.metaphor_own:
@@ -270,4 +273,4 @@ def label(chips, id):
     return next((chip.label for chip in library.chips(chips) if chip.id == id), id)
 
 
-LINES = (why, steps, goals, next_date, keep_in_mind, who_helps, resources, flare)
+LINES = (why, steps, goals, next_dates, keep_in_mind, who_helps, resources, flare)

@@ -56,7 +56,13 @@ def _lines_1(lines):
             yield line
 
 
-LINES = {1: _lines_1, 2: list}
+def _lines_2(lines):
+    """Schema 2 had of an idea its headline only."""
+    for line in lines:
+        yield line | {"explanation": "", "unsure": ""} if line.get("part") == "idea" else line
+
+
+LINES = {1: lambda lines: _lines_2(_lines_1(lines)), 2: _lines_2, 3: list}
 
 
 def _agrees(line, allies):
@@ -160,7 +166,7 @@ def _mind(lines):
     picture = next((line for line in lines if line["part"] in ("picture", "own-picture")), None)
     return {
         "said": [line["words"] for line in lines if line["part"] == "said"],
-        "ideas": [line["words"] for line in lines if line["part"] == "idea"],
+        "ideas": [line for line in lines if line["part"] == "idea"],
         "picture": picture and {"words": picture["words"], "drawing": _drawing(picture.get("picture"))},
     }
 
