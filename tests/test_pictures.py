@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from consults.actions import drafts
+from consults.exports.plan import plain
 from consults.steps import BY_SLUG
 from education import library
 from education.reader import content
@@ -191,3 +192,10 @@ def test_nobody_else_opens_it(as_stranger, client, visit):
 
 def test_it_is_only_asked_for(as_therapist, visit):
     assert as_therapist.post(reverse("brain", args=[visit.pk])).status_code == 405
+
+
+@pytest.mark.parametrize("condition", [False, True])
+def test_what_is_said_of_a_picture_is_more_than_its_title(condition):
+    for picture in library.pictures():
+        said, title = plain(picture.words(condition)), plain(picture.title)
+        assert len(said.removeprefix(title).split()) >= 4, picture.id
