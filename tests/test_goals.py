@@ -197,6 +197,33 @@ def test_a_goal_that_is_reached_in_time_or_not_counted_alike_says_only_how_far(a
     assert "takes about" not in told
 
 
+def test_what_the_weekly_step_reaches_is_offered_as_the_number_they_hope_for(as_therapist, visit):
+    offer = "As a number: 13 minutes by then"
+    assert offer in aimed(as_therapist, visit, expected_amount="", unit="")
+    aim = {"goal-new1-now_amount": "10", "goal-new1-horizon": "6_weeks", "goal-new1-title": "Golf"}
+    aim |= {"goal": "new1", "goal-new1-activity": str(Activity.objects.latest("pk").pk)}
+    page = visits.send(as_therapist, visit, "timescale", aim, do="put:then:new1")
+    assert visits.value_of(page, "goal-new1-expected_amount") == "13"
+    sheet = page.context["rows"]["goal"][0]
+    assert sheet.text("unit") == "minutes"
+    assert offer not in visits.words(page)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"expected_amount": "20"},
+        {"unit": "hours"},
+        {"now_amount": "13"},
+        {"now_amount": ""},
+        {"now_amount": "some"},
+        {"better": "lower"},
+    ],
+)
+def test_a_number_that_would_be_refused_or_stands_already_is_not_offered(as_therapist, visit, changed):
+    assert "As a number" not in aimed(as_therapist, visit, **({"expected_amount": ""} | changed))
+
+
 def test_after_small_efforts_that_crash_no_weekly_step_is_told(as_therapist, visit):
     visits.save(visit, "safety", told("pem_crash", outcome=FOLLOW_UP))
     assert "From step 5" not in aimed(as_therapist, visit)

@@ -8,6 +8,7 @@ from consults.steps.pacing import FIRST_UNITS, reach
 from consults.steps.reviews import day_of, due_on
 from consults.steps.standing import is_fixed, open_goals
 from education import library
+from painconsult.ui.fields import WHOLE
 from painconsult.ui.sheet import Sheet
 
 
@@ -54,9 +55,9 @@ def written_card(page, sheet, old, named):
     """A goal that is being written: what is drafted from the numbers, and the day of each horizon."""
     activities, beliefs = named
     held_on, own_day = page.consultation.held_on, day_of(sheet, "due_date")
-    counted = due_on(held_on, sheet.text("horizon"))
     draft, units = draft_of(sheet), list(sheet.fields["unit"].options.items())
-    due = None if sheet.removed else own_day or counted or (old and old.due_date)
+    due = None if sheet.removed else due_of(page.consultation, sheet, old)
+    found = reach_of(page.consultation, sheet, due)
     return {
         "row": sheet,
         "old": old,
@@ -72,7 +73,8 @@ def written_card(page, sheet, old, named):
         "other_unit_chosen": sheet.text("unit") in dict(units[FIRST_UNITS:]),
         "own_day": own_day or sheet.error("due_date"),
         "due": due,
-        "reach": reach_of(page.consultation, sheet, due),
+        "reach": found,
+        "reach_offered": found and may_hope_for(found, sheet),
         "today": None if sheet.text("baseline_level") else level_today(numbers_of(sheet)),
         "expected": sheet.text("level_0") or draft.get(0, ""),
         "levels": [
@@ -86,6 +88,12 @@ def written_card(page, sheet, old, named):
         ],
         "levels_open": any(sheet.error(name) for name in LEVEL_FIELDS.values()),
     }
+
+
+def due_of(consultation, sheet, old=None):
+    """The day of a goal that is being written: its own, its horizon's, or that of the goal whose place it takes."""
+    counted = due_on(consultation.held_on, sheet.text("horizon"))
+    return day_of(sheet, "due_date") or counted or (old and old.due_date)
 
 
 def reach_of(consultation, sheet, due):
@@ -107,3 +115,22 @@ def draft_levels(consultation, data, row_id):
     for level, text in draft.items():
         if level != 0 or not data.get(f"{prefix}-level_0"):
             data.setlist(f"{prefix}-{LEVEL_FIELDS[level]}", [text])
+
+
+def may_hope_for(found, sheet):
+    """Whether what the weekly step reaches would do as the number they hope for, where none is written yet."""
+    now, unit = sheet.text("now_amount"), sheet.text("unit")
+    is_more = WHOLE.match(now) and found["number"] > int(now) and sheet.text("better") != "lower"
+    return bool(is_more and unit in ("", found["unit"]) and not sheet.text("expected_amount"))
+
+
+def write_reach(consultation, data, row_id):
+    """Write what the weekly step reaches by the day of the goal as the number they hope for."""
+    prefix = f"goal-{row_id}"
+    sheet = Sheet(GoalForm(consultation=consultation).fields, data, prefix=prefix)
+    known = {str(goal.pk): goal for goal in known_goals(consultation)}
+    due = due_of(consultation, sheet, known.get(sheet.text("replaces")))
+    found = reach_of(consultation, sheet, due)
+    if found and may_hope_for(found, sheet):
+        data.setlist(f"{prefix}-unit", [found["unit"]])
+        data.setlist(f"{prefix}-expected_amount", [str(found["number"])])

@@ -44,15 +44,18 @@ def arithmetic(sheet, pacing):
 
 
 def reach(asked, held_on, due, then=None):
-    """How far the weekly step agreed at this visit goes by the day `due`, in words: `start`, `more`, `by_then`, and of
-    an amount `then` beyond it `then` and its `weeks`. None where no step is agreed."""
+    """How far the weekly step agreed at this visit goes by the day `due`, in words: `start`, `more`, `by_then` (and as
+    a `number` of a `unit`), and of an amount `then` beyond it `then` and its `weeks`. None where no step is agreed."""
     if not (asked.start_amount and asked.increment):
         return None
     weeks = weeks_until(held_on, due)
+    number = asked.start_amount + (weeks - 1) * asked.increment
     found = {
         "start": counted(asked.start_amount, asked.unit),
         "more": counted(asked.increment, asked.unit),
-        "by_then": counted(asked.start_amount + (weeks - 1) * asked.increment, asked.unit),
+        "by_then": counted(number, asked.unit),
+        "number": number,
+        "unit": asked.unit,
     }
     needed = scoring.weeks_to(then, asked.start_amount, asked.increment) if then else 0
     return found | ({"then": counted(then, asked.unit), "weeks": needed} if needed > weeks else {})

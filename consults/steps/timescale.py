@@ -6,7 +6,7 @@ from consults.models import FlarePlan
 from consults.models.question import Question
 from consults.steps.asks import Ask, Asks, furthest
 from consults.steps.findings import urgent_is_open
-from consults.steps.goal_cards import draft_levels, goal_cards
+from consults.steps.goal_cards import draft_levels, goal_cards, write_reach
 from consults.steps.goals import GoalRows
 from consults.steps.known import known_allies, known_goals
 from consults.steps.levels import LEVEL_FIELDS
@@ -123,7 +123,8 @@ def other_levels(goal):
 
 
 def put(consultation, data, what="", *names):
-    """Write what the page offers: `review:<mode>-<day>`, `say`, `tell:<n>`, `back:<chip>`, `levels:<goal>`."""
+    """Write what the page offers: `review:<mode>-<day>`, `say`, `tell:<n>`, `back:<chip>`, `levels:<goal>`,
+    `then:<goal>`."""
     if what == "review" and names and (found := NEXT.match(names[0])):
         add_review(data, found[1], found[2].split("-"))
     if what == "say" and consultation.teach_back_client_words:
@@ -139,6 +140,8 @@ def put(consultation, data, what="", *names):
             data.setlist("back_to_plan_rule", [text])
     if what == "levels" and names:
         draft_levels(consultation, data, names[0])
+    if what == "then" and names:
+        write_reach(consultation, data, names[0])
 
 
 def one_line(words):
