@@ -638,10 +638,17 @@ def test_an_interruption_leads_back_to_the_place_on_the_page(as_therapist, visit
 def test_whether_home_is_safe_is_asked_without_the_other_question_in_view(as_therapist, visit):
     visit = visits.open_gate(visit)
     reply = visits.send(as_therapist, visit, "resources", {}, do="attention:home")
-    assert reply.url.endswith("?back=resources&focus=f-home_unsafe-0#f-home_unsafe-0")
-    page = as_therapist.get(reply.url).content.decode()
-    other = page.index("The other question to ask alone")
-    assert page.index("Do you feel safe at home") < other < page.index("thoughts of not wanting to live")
+    assert reply.url.endswith("?back=resources&about=home#f-home_unsafe-0")
+    page = as_therapist.get(reply.url)
+    assert 'data-focus="f-home_unsafe-0"' in page.content.decode()
+    ways = {name: visits.value_of(page, name) for name in ("back", "about")}
+    drawn_again = visits.send(as_therapist, visit, "safety", ways, do="show")
+    refused = visits.send(as_therapist, visit, "safety", ways | {"home_unsafe": "perhaps"})
+    assert (drawn_again.status_code, refused.status_code) == (200, 422)
+    assert "data-focus" not in drawn_again.content.decode()
+    for each in (page.content.decode(), drawn_again.content.decode(), refused.content.decode()):
+        other = each.index("The other question to ask alone")
+        assert each.index("Do you feel safe at home") < other < each.index("thoughts of not wanting to live")
 
 
 def test_a_pause_leads_back_to_the_place_it_was_made_at(as_therapist, visit):

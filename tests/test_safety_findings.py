@@ -281,7 +281,7 @@ def test_what_is_to_be_followed_up_is_opened_from_a_step_and_leads_back_to_its_p
     assert page.count('name="do" value="attention:found"') == 2  # above the step, and where it is tried out
     at = "f-experiment-new1-movement"
     reply = visits.send(as_therapist, visit, "reframe", {"at": at}, do="attention:found")
-    assert reply.url == f"{visits.url(visit, 'safety')}?back=reframe&back_at={at}&focus=h-found#h-found"
+    assert reply.url == f"{visits.url(visit, 'safety')}?back=reframe&back_at={at}&about=found#h-found"
     assert 'data-focus="h-found"' in as_therapist.get(reply.url).content.decode()
     review = as_therapist.get(reverse("review", args=[visit.pk])).content.decode()
     assert f"{visits.url(visit, 'safety')}?back=review-interrupted#h-found" in review

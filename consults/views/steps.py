@@ -18,10 +18,30 @@ from consults.steps.document import Document
 from consults.steps.page import StepPage, differences
 from consults.views.doors import get_consultation, read_for_a_page
 from consults.views.room import room, step_row
-from consults.views.ways import LEAVING, NEEDS_DRAFT, Ways, after_saving, interrupted, next_label, place
+from consults.views.ways import (
+    LEAVING,
+    NEEDS_DRAFT,
+    OPENED_FOR,
+    Ways,
+    after_saving,
+    interrupted,
+    next_label,
+    place,
+)
 from painconsult.errors import Conflict, Refused
 
-NOT_DRAFTED = ("csrfmiddlewaretoken", "do", "key", "base", "typed_by", "at", "back", "back_at", "then")
+NOT_DRAFTED = (
+    "csrfmiddlewaretoken",
+    "do",
+    "key",
+    "base",
+    "typed_by",
+    "at",
+    "back",
+    "back_at",
+    "then",
+    "about",
+)
 
 
 def get_step(slug):
@@ -166,18 +186,18 @@ def show(
         "ways": ways,
         "back_to": back_to,
         "next_label": next_label(consultation, asked, ways, back_to),
-        "focus": at or focus_of(page, request.GET.get("focus", "")),
+        "focus": at or focus_of(page, request.GET),
         "came_back": bool(at),
         **(asked.about(page) if asked.about else {}),
     }
     return render(request, asked.template, context, status=status)
 
 
-def focus_of(page, asked_for):
+def focus_of(page, said):
     """The id of the field to begin at. `next` is what is still missing for today, as the record has it."""
-    if asked_for != "next":
-        return asked_for
-    return page.place_of_next(page.step.asks(page.consultation))
+    if said.get("focus") == "next":
+        return page.place_of_next(page.step.asks(page.consultation))
+    return said.get("focus") or OPENED_FOR.get(said.get("about"), "")
 
 
 def posted_key(request):

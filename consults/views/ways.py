@@ -18,13 +18,16 @@ LEFT = {
     "review-interrupted": ("Everything on one page", "review"),
     "plan-interrupted": ("Their plan", "plan"),
 }
+# What the check is opened for, and where that is: what was found already, or whether home is safe.
+OPENED_FOR = {"found": "h-found", "home": "f-home_unsafe-0"}
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
 PLACE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,119}\Z")  # the id of something on a page
 
 
 @dataclass(frozen=True)
 class Ways:
-    """Where a page leads `back` to, `back_at` which place there, and on from there (`then`); "" is nowhere.
+    """Where a page leads `back` to, `back_at` which place there, and on from there (`then`); "" is nowhere. `about` is
+    what the check was opened for.
 
     What a request says of them goes into addresses: only what is ours is taken.
     """
@@ -32,13 +35,16 @@ class Ways:
     back: str = ""
     back_at: str = ""
     then: str = ""
+    about: str = ""
 
     @classmethod
     def of(cls, request):
         said = request.POST if request.method == "POST" else request.GET
         back = said.get("back", "")
         if back in BY_SLUG and back != "safety":
-            return cls(back, place(said, "back_at"), said["then"] if said.get("then") in OPENED_FROM else "")
+            then = said["then"] if said.get("then") in OPENED_FROM else ""
+            about = said["about"] if said.get("about") in OPENED_FOR else ""
+            return cls(back, place(said, "back_at"), then, about)
         return cls(back if back in OPENED_FROM or back in LEFT else "")
 
     @property
@@ -109,21 +115,15 @@ def where_it_began(consultation, step, ways):
 # --- Away, and back again ---------------------------------------------------------------------------
 
 
-# What the check is opened for, and where that is: what was found already, or whether home is safe.
-OPENED_FOR = {"found": "h-found", "home": "f-home_unsafe-0"}
-
-
 def _attention(request, consultation, asked, about=""):
     """To the check and, once it is closed, back here; a step that was opened from the review leads on there then.
     Without `about` the two questions to ask alone come first."""
     ways = Ways.of(request)
     if asked.slug != "safety":
-        ways = Ways(asked.slug, place(request.POST), ways.back if ways.back in OPENED_FROM else "")
-    at = OPENED_FOR.get(about, "")
-    query = ways.query | ({"focus": at} if at else {})
-    return redirect(
-        reverse("step", args=[consultation.pk, "safety"], query=query, fragment=at or "attention")
-    )
+        then = ways.back if ways.back in OPENED_FROM else ""
+        ways = Ways(asked.slug, place(request.POST), then, about if about in OPENED_FOR else "")
+    at = OPENED_FOR.get(ways.about, "attention")
+    return redirect(reverse("step", args=[consultation.pk, "safety"], query=ways.query, fragment=at))
 
 
 def _pause(request, consultation, asked, *_):
