@@ -198,7 +198,7 @@ def test_a_goal_that_is_reached_in_time_or_not_counted_alike_says_only_how_far(a
 
 
 def test_what_the_weekly_step_reaches_is_offered_as_the_number_they_hope_for(as_therapist, visit):
-    offer = "As a number: 13 minutes by then"
+    offer = "From step 5: 13 minutes"
     assert offer in aimed(as_therapist, visit, expected_amount="", unit="")
     aim = {"goal-new1-now_amount": "10", "goal-new1-horizon": "6_weeks", "goal-new1-title": "Golf"}
     aim |= {"goal": "new1", "goal-new1-activity": str(Activity.objects.latest("pk").pk)}
@@ -221,7 +221,9 @@ def test_what_the_weekly_step_reaches_is_offered_as_the_number_they_hope_for(as_
     ],
 )
 def test_a_number_that_would_be_refused_or_stands_already_is_not_offered(as_therapist, visit, changed):
-    assert "As a number" not in aimed(as_therapist, visit, **({"expected_amount": ""} | changed))
+    told = aimed(as_therapist, visit, **({"expected_amount": ""} | changed))
+    assert "From step 5: 8 minutes" in told
+    assert "From step 5: 13 minutes" not in told
 
 
 def test_after_small_efforts_that_crash_no_weekly_step_is_told(as_therapist, visit):

@@ -484,7 +484,7 @@ def test_bad_day_opens_to_what_to_do(visit, as_therapist):
     make_activity(visit, visit_row={"bad_day_version": ""})
     make_flare_plan(visit, say_to_self="Loud alarm, no fire.")
     opened = re.search(r'(?s)<details class="bad-day.*?</details>', frame(as_therapist, visit))[0]
-    assert "The first two days:</b> The half-size version" in opened
+    assert "The first two days:</b> Half of what was planned" in opened
     assert "Tell yourself:</b>" in opened and "“Loud alarm, no fire.”" in opened
 
 
