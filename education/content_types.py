@@ -71,7 +71,8 @@ class Saying:
 
 @dataclass(frozen=True)
 class Question(Row):
-    """A 0-10 (or 0-100 by 5) question the client answers. `ask_low` follows an answer of at most `low_at`."""
+    """A 0-10 (or 0-100 by 5) question the client answers. `ask_low` follows an answer of at most `low_at`; `help` is
+    read with it on the turned screen."""
 
     id: str
     group: str
@@ -83,6 +84,7 @@ class Question(Row):
     ask_after: str = ""
     low_at: int = -1
     ask_low: str = ""
+    help: str = ""
 
 
 @dataclass(frozen=True)

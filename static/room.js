@@ -181,19 +181,23 @@ function reopen() {
   for (const fold of all("details:not([open])", stepForm() ?? document)) if (open.has(key(fold))) fold.open = true;
 }
 
+const BEGINS = ["add", "take"];
 const OPPOSITE = { remove: "back", back: "remove", leave: "unleave", merge: "unleave", unleave: "leave" };
 
 function returnTo({ value, dataset }) {
   const [verb, ...names] = value.split(":"), form = stepForm();
   const near = [`${OPPOSITE[verb]}:${names.slice(0, verb === "merge" ? 1 : 2).join(":")}`, `add:${names[0]}`, value];
-  const target = ["add", "take"].includes(verb)
+  const target = BEGINS.includes(verb)
     ? firstEmpty(all(`input[type=hidden][name="${CSS.escape(names[0])}"]`, form).at(-1)?.parentElement)
     : dataset.after ? find(dataset.after) : near.map((name) => find(`[name=do][value="${CSS.escape(name)}"]`, form)).find(Boolean);
   if (!target) return;
   for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target.focus({ preventScroll: true });
   if (target.value === value) scrollBy(0, target.getBoundingClientRect().top - place.top); // the same button: under the same finger
-  else target.scrollIntoView({ block: "nearest" });
+  else {
+    if (BEGINS.includes(verb)) target.closest(".card")?.scrollIntoView({ block: "start" }); // with its name in view
+    target.scrollIntoView({ block: "nearest" });
+  }
   if (target.matches("textarea, [type=text]")) target.setSelectionRange(target.value.length, target.value.length);
 }
 
@@ -301,7 +305,10 @@ document.addEventListener("change", changed);
 document.addEventListener("input", fillStarters);
 document.addEventListener("input", echo);
 document.addEventListener("click", unfolded);
-document.addEventListener("toggle", ({ target }) => { if (target.matches?.(".rest")) bringOut(); }, true);
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.(".rest")) bringOut();
+  if (target.open && target.matches?.(".beside details")) target.scrollIntoView({ block: "nearest" });
+}, true);
 document.addEventListener("click", ({ target }) => { const shape = target.closest?.("[data-site]"); if (shape) siteBox(shape).click(); });
 for (const name of ["focusin", "change"]) document.addEventListener(name, use);
 document.addEventListener("submit", submitted, true);

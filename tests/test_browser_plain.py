@@ -100,5 +100,5 @@ def test_something_needs_attention_without_javascript(page, context, live_server
     sign_in_browser(context, live_server, therapist)
     room = PlainRoom(page, f"{live_server.url}/consultations/{visit.pk}").go("reframe")
     room.write("alternative-new1-text", "Out of practice").ask("attention")
-    room.choose("suicide_answer", "none").saved("Other ways to see it")
+    room.open("Something they said").choose("suicide_answer", "none").saved("Other ways to see it")
     assert room.value("alternative-new1-text") == "Out of practice"

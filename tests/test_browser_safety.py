@@ -141,6 +141,9 @@ def test_a_disclosure_is_asked_about_and_left_without_scrolling(room, size):
     page = room.page
     page.set_viewport_size(SIZES[size])
     room.go("acknowledge").write("story_client_words", "Some days I can’t go on").ask("attention")
+    expect(page.get_by_text("thoughts of not wanting to live")).to_be_hidden()
+    expect(page.get_by_text("A sign in the body")).to_be_in_viewport(ratio=1)
+    room.open("Something they said")
     expect(page.get_by_text("thoughts of not wanting to live")).to_be_in_viewport(ratio=1)
     expect(page.locator("[name=suicide_answer]").first).to_be_in_viewport()
     close = page.locator(".room-top").get_by_role("button", name="Close, and back to acknowledge")
@@ -153,7 +156,7 @@ def test_a_disclosure_is_asked_about_and_left_without_scrolling(room, size):
 
 def test_a_disclosure_that_is_an_emergency_is_handled_where_it_was_asked(room):
     page = room.page
-    room.go("acknowledge").ask("attention")
+    room.go("acknowledge").ask("attention").open("Something they said")
     room.choose("suicide_answer", "active")
     expect(page.locator("#h-suicide")).to_be_visible()
     expect(page.locator("#g1")).to_be_hidden()

@@ -55,7 +55,7 @@ def test_each_step_lists_what_needs_no_client(as_therapist, visit, therapist):
     for slug in ("acknowledge", "explain", "beliefs", "activities", "timescale"):
         visits.save(visit, slug, by=therapist)
     found = words_of(page(as_therapist, visit))
-    assert found["Acknowledge"] == ["its pattern", "what they have tried"]
+    assert found["Acknowledge"] == ["its pattern", "what they have tried, as they told it"]
     assert found["Explain"] == ["minutes of explaining"]
     assert found["Beliefs"] == [
         "what “Every swing grinds my discs down” is about",

@@ -138,7 +138,7 @@ def test_a_chosen_idea_is_always_visible_and_its_picture_comes_first(as_therapis
 
 def test_the_order_is_offered_as_a_convenience_and_not_as_what_works(as_therapist, visit):
     said = visits.words(as_therapist.get(visits.url(visit, "explain")))
-    assert "What touches on their own words comes first." in said
+    assert "Nearest to their own words first." in said
     for claim in ("recommended", "best for", "most effective", "evidence"):
         assert claim not in said.lower()
 

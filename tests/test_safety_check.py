@@ -588,6 +588,18 @@ def test_something_needs_attention_keeps_what_was_typed_and_returns(as_therapist
     assert "I can't go on like this" in unescape(as_therapist.get(back.url).content.decode())
 
 
+def test_a_note_on_what_came_up_stands_open_until_it_holds_something(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    address = visits.send(as_therapist, visit, "beliefs", {}, do="attention").url
+    note = '<details class="more after-they-leave" id="private"'
+    assert f"{note} open>" in as_therapist.get(address).content.decode()
+    answers = told(outcome=CLEAR) | {"private_notes": "Numb patch for years, seen by his doctor"}
+    visits.save(visit, "safety", answers)
+    page = as_therapist.get(address).content.decode()
+    assert f"{note}>" in page
+    assert page.count('name="private_notes"') == 1
+
+
 def test_an_interruption_that_finds_something_does_not_lead_back(as_therapist, visit):
     visit = visits.open_gate(visit)
     reply = visits.send(as_therapist, visit, "beliefs", {}, do="attention")
@@ -647,7 +659,7 @@ def test_whether_home_is_safe_is_asked_without_the_other_question_in_view(as_the
     assert (drawn_again.status_code, refused.status_code) == (200, 422)
     assert "data-focus" not in drawn_again.content.decode()
     for each in (page.content.decode(), drawn_again.content.decode(), refused.content.decode()):
-        other = each.index("The other question to ask alone")
+        other = each.index("The other question to ask when nobody else")
         assert each.index("Do you feel safe at home") < other < each.index("thoughts of not wanting to live")
 
 

@@ -154,7 +154,7 @@ def asks(consultation):
     ]
     afterwards = [
         Ask("its pattern", consultation.pattern, at="f-pattern"),
-        Ask("what they have tried", "effort" in kinds, at="effort-rows"),
+        Ask("what they have tried, as they told it", "effort" in kinds, at="effort-rows"),
     ]
     return Asks(
         enough,

@@ -35,7 +35,7 @@ SUICIDE = {
 
 class SafetyForm(StepForm):
     yes = Several({}, most=60, label="Yes")
-    none = Several({}, most=7, label="Read aloud: none of these")
+    none = Several({}, most=7, label="All read: none of these")
     child_night_or_limp = YesNo(label="Pain at night, or a limp?")
     suicide_answer = Choice(SUICIDE, label="What did they say?")
     home_unsafe = YesNo(label="Could home be unsafe for them?")
