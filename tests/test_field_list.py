@@ -90,7 +90,7 @@ GUIDE = {
         ("evidence_for", {"belief-new1-evidence_for": "It hurts after"}, "It hurts after"),
         ("exceptions", {"belief-new1-exceptions": "Carried his grandson"}, "Carried his grandson"),
         ("focus", {"belief-new1-focus": "yes"}, "Worked on"),
-        ("status", {"belief-new1-status": "parked"}, "Parked for now"),
+        ("status", {"belief-new1-status": "parked"}, "Set aside for now"),
     ],
     "reframe": [
         (

@@ -17,7 +17,12 @@ MOST_IN_FOCUS = 2
 RATINGS = ("flex_mistaken", "flex_alternatives", "flex_contradiction")
 FIVE = ("conviction", *RATINGS, "impact")
 NOTHING_BEFORE = dict.fromkeys(("on", "room", "words", *FIVE))
-STATUSES = {"active": "Active", "loosened": "Loosened", "resolved": "Resolved", "parked": "Parked for now"}
+STATUSES = {
+    "active": "Still held",
+    "loosened": "Held more loosely",
+    "resolved": "No longer held",
+    "parked": "Set aside for now",
+}
 
 
 class BeliefsForm(StepForm):
@@ -42,7 +47,7 @@ class BeliefForm(RowForm):
     evidence_for = Words(1000, label="What speaks for it")
     exceptions = Words(1000, label="When it was not so")
     said_back = Words(1000, label="What you said back", heard="client")
-    status = Choice(STATUSES, label="Where it stands")
+    status = Choice(STATUSES, label="Do they still hold it?")
     main, main_missing = "statement", "Write the belief in their words, or remove it."
     quiet = ("card", "status")
 
@@ -115,7 +120,9 @@ class BeliefRows(Rows):
     def reason_to_stay(self, consultation, row_id):
         belief = consultation.client.beliefs.get(pk=row_id)
         if belief.heard_in_id != consultation.pk:
-            return "This belief was heard at an earlier visit, so it stays. Choose “Parked for now” instead."
+            return (
+                "This belief was heard at an earlier visit, so it stays. Choose “Set aside for now” instead."
+            )
         if belief.alternatives.exists() or belief.goals.exists():
             return "Another way to see it, or a goal, belongs to this belief. Remove that first."
         return ""

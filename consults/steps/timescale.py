@@ -117,9 +117,10 @@ def goal_asks(goal):
 
 def other_levels(goal):
     """What is asked of a goal when the client has left."""
-    empty = [name for name in LEVEL_FIELDS.values() if name != "level_0" and not getattr(goal, name)]
+    best_first = [name for _, name in sorted(LEVEL_FIELDS.items(), reverse=True) if name != "level_0"]
+    empty = [name for name in best_first if not getattr(goal, name)]
     label = f"the levels above and below “{Truncator(goal.title).chars(48)}”"
-    return Ask(label, not empty, at=f"f-goal-{goal.pk}-{(empty or ['level_m1'])[0]}")
+    return Ask(label, not empty, at=f"f-goal-{goal.pk}-{(empty or best_first)[0]}")
 
 
 def put(consultation, data, what="", *names):
