@@ -32,7 +32,7 @@ class ClientForm(PlainForm):
     reference = Line(40, label="Your reference")
     therapist = Choice({}, label="Therapist")
     phone = Line(40, label="Phone")
-    email = Email(254, label="E-mail")
+    email = Email(254, label="Email")
     safe_to_contact = Line(200, label="Safe to contact")
     language = Line(60, label="Language")
     interpreter = Ticked(label="Needs an interpreter")

@@ -118,7 +118,7 @@ def test_a_guessed_baseline_gives_no_dose_but_a_week_of_counting(visit, as_thera
     make_activity(visit, visit_row={"amounts": "recalled", "guess": 20, "start_amount": 16})
     step = lines(visit)["step"]
     assert (step["amount"], step["count"]) == ("", "minutes")
-    assert "Count three ordinary tries" in page(as_therapist, visit)
+    assert "Three times, as on an ordinary day" in page(as_therapist, visit)
     assert "16 minutes" not in page(as_therapist, visit)
 
 
@@ -466,7 +466,7 @@ def test_how_often_is_told_where_the_first_week_is_for_counting_too(visit, as_th
     guess = {"amounts": "recalled", "guess": 20, "trial_1": None, "trial_2": None, "trial_3": None}
     make_activity(visit, visit_row=guess | {"start_amount": None, "increment": None})
     told = words_of(frame(as_therapist, visit))
-    assert "Count three ordinary tries" in told
+    assert "Three times, as on an ordinary day" in told
     assert "How often 3 times a week" in told
 
 
@@ -691,7 +691,7 @@ def test_a_plan_of_every_schema_still_renders(schema):
         assert words in told
     assert ("2 minutes more" in told) == (schema > 1)
     assert ("Pain is like an alarm." in told) == ("How sure are we?" in told) == (schema > 2)
-    assert ("Next visit: Monday 17 March 2025 , then a visit on Monday 14 April 2025" in told) == (schema > 2)
+    assert ("Next visit: Monday 17 March 2025 , then on 14 April 2025" in told) == (schema > 2)
     assert "None" not in told
 
 

@@ -176,7 +176,7 @@ def test_what_was_asked_is_told_with_its_scale(demo):
         "Half for three days, day 4 back to the plan",
         "A scan or report. A remark at a scan appointment",
         "Felt understood 9 of 10",
-        "Clear to go on, signed by Robin Demo",
+        "Clear to go on, by Robin Demo",
     ):
         assert sentence in text, sentence
 

@@ -155,12 +155,13 @@ def about(page):
     told |= {name: page.sheet.text(name) for name in ("suicide_answer", "child_night_or_limp")}
     stored, anew = todays(page.consultation), found_anew(page.consultation, told)
     levels = {flag: finding.level_found for flag, finding in stored.items()}
+    asked_in = {line.flag: group.number for group in library.screen_groups() for line in group.lines}
     said = found_now(page.consultation, told)
     for flag, (level, _) in said.items():
         levels[flag] = max(levels.get(flag, "R"), level, key=urgency)
     findings = [
         card_of(row, None if row.row_id in anew else stored.get(row.row_id), levels[row.row_id])
-        | {"taken_back": row.row_id not in said}
+        | {"taken_back": row.row_id not in said, "asked_in": asked_in.get(row.row_id)}
         for row in page.rows["finding"]
         if row.row_id in levels
     ]
