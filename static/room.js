@@ -181,15 +181,15 @@ function reopen() {
   for (const fold of all("details:not([open])", stepForm() ?? document)) if (open.has(key(fold))) fold.open = true;
 }
 
-const BEGINS = ["add", "take"];
+const BEGINS = ["add", "take", "back"]; // a row is met at its beginning
 const OPPOSITE = { remove: "back", back: "remove", leave: "unleave", merge: "unleave", unleave: "leave" };
 
 function returnTo({ value, dataset }) {
   const [verb, ...names] = value.split(":"), form = stepForm();
   const near = [`${OPPOSITE[verb]}:${names.slice(0, verb === "merge" ? 1 : 2).join(":")}`, `add:${names[0]}`, value];
-  const target = BEGINS.includes(verb)
-    ? firstEmpty(all(`input[type=hidden][name="${CSS.escape(names[0])}"]`, form).at(-1)?.parentElement)
-    : dataset.after ? find(dataset.after) : near.map((name) => find(`[name=do][value="${CSS.escape(name)}"]`, form)).find(Boolean);
+  const target = BEGINS.includes(verb) ? firstEmpty(begun(verb, names, form))
+    : dataset.after ? find(dataset.after)
+    : near.map((name) => find(`[name=do][value="${CSS.escape(name)}"]`, form)).find(Boolean);
   if (!target) return;
   for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target.focus({ preventScroll: true });
@@ -199,6 +199,12 @@ function returnTo({ value, dataset }) {
     target.scrollIntoView({ block: "nearest" });
   }
   if (target.matches("textarea, [type=text]")) target.setSelectionRange(target.value.length, target.value.length);
+}
+
+// The row that was put back, or the last one, which is new.
+function begun(verb, [kind, id], form) {
+  const rows = all(`input[type=hidden][name="${CSS.escape(kind)}"]`, form);
+  return (verb === "back" ? rows.find(({ value }) => value === id) : rows.at(-1))?.parentElement;
 }
 
 function firstEmpty(row) {
@@ -235,7 +241,7 @@ function arrive() {
   const id = stepForm()?.dataset.focus;
   if (!id) return false;
   const url = new URL(location.pathname + location.search, location.href); // its fragment is for a page without script
-  for (const way of ["at", "focus"]) url.searchParams.delete(way);
+  for (const way of ["at", "focus", "about"]) url.searchParams.delete(way);
   history.replaceState(history.state, "", url);
   const place = document.getElementById(id);
   if (!place) return false;

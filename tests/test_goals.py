@@ -226,6 +226,12 @@ def test_a_number_that_would_be_refused_or_stands_already_is_not_offered(as_ther
     assert "From step 5: 13 minutes" not in told
 
 
+@pytest.mark.parametrize("step", [{"start_amount": 9000, "increment": 1000}, {"unit": ""}])
+def test_a_reach_that_no_box_holds_or_without_a_unit_is_not_offered(as_therapist, visit, step):
+    told = aimed(as_therapist, visit, expected_amount="", unit="", step=step)
+    assert told.count("From step 5: ") == 1  # the sentence, and no button
+
+
 def test_after_small_efforts_that_crash_no_weekly_step_is_told(as_therapist, visit):
     visits.save(visit, "safety", told("pem_crash", outcome=FOLLOW_UP))
     assert "From step 5" not in aimed(as_therapist, visit)

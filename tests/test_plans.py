@@ -177,6 +177,25 @@ def test_the_dates_are_the_reviews_still_due_the_next_one_first(visit):
     assert booked == ["2025-03-17", "2025-03-24"]
 
 
+def test_each_date_says_its_kind_where_it_is_another_than_the_one_before(visit, as_therapist):
+    for day, mode in ((10, "visit"), (12, "call"), (20, "visit"), (27, "visit")):
+        book(visit, date(2025, 3, day), mode=mode)
+    make_activity(visit)
+    told = words_of(frame(as_therapist, visit))
+    assert (
+        "Next visit : Monday 10 March 2025 , then a call on 12 March 2025 , "
+        "then a visit on 20 March 2025 , then on 27 March 2025"
+    ) in told.replace("visit:", "visit :")
+
+
+def test_a_date_that_has_passed_is_not_the_next_one_on_the_page_of_a_link():
+    content = SCHEMAS[3]
+    told = [line["due"] for line in readable(content, today=date(2025, 3, 18))["next"]]
+    assert told == [date(2025, 4, 14)]
+    assert len(readable(content, today=date(2025, 3, 17))["next"]) == 2
+    assert readable(content, today=date(2025, 4, 15))["next"] == []
+
+
 def test_only_people_who_said_yes_are_on_a_plan(visit, as_therapist):
     make_activity(visit)
     add_ally(visit, "Dave", consent="yes", will_do="walks three holes")
@@ -249,7 +268,7 @@ def test_while_an_urgent_sign_is_open_no_idea_that_is_held_back_is_on_the_plan_i
     find(visit, "cancer", "U")
     assert in_mind(change(visit)) == [("idea", "Pain is a protector, not a damage meter.")]
     told = json.dumps(plan_content(change(visit))) + frame(as_therapist, visit)
-    for words in ("Sore is safe", "dancing", "Hurt and harm", "barks"):
+    for words in ("Sore is safe", "dancing", "Hurt and harm", "barks", "little to fear", "How sure are we"):
         assert words not in told
 
 

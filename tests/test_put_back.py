@@ -128,14 +128,30 @@ def test_what_was_told_about_a_card_can_be_put_back(as_therapist, visit):
     assert f"take:belief:{card.pk}" not in page  # one way back, or the card would count twice
 
 
-def test_a_place_for_a_first_answer_stands_beside_a_removed_one(as_therapist, visit):
-    typed = {"ally": "new1", "ally-new1-name": "Len"}
-    page = visits.send(as_therapist, visit, "resources", typed, do="remove:ally:new1")
-    assert [sheet.row_id for sheet in page.context["rows"]["ally"]] == ["new1", "new2"]
-    assert posted(page)["ally"] == ["new1", "new2"]
-    typed = {"ally": "new2", "ally-new2-name": "Len"}
-    page = visits.send(as_therapist, visit, "resources", typed, do="remove:ally:new2")
-    assert [sheet.row_id for sheet in page.context["rows"]["ally"]] == ["new2", "new1"]
+def test_removing_the_only_goal_begins_no_other(as_therapist, visit):
+    """A goal that the page offers is not blank: it begins with an activity of the plan."""
+    activities = [visits.make_activity(visit, activity=name) for name in ("Golf", "Choir")]
+    told = {"goal": "new1", "goal-new1-title": "Golf", "goal-new1-activity": str(activities[0].pk)}
+    visits.save(visit, "timescale", told)
+    goal = str(Goal.objects.get().pk)
+    page = visits.send(as_therapist, visit, "timescale", {}, do=f"remove:goal:{goal}")
+    assert [sheet.row_id for sheet in page.context["rows"]["goal"]] == [goal]
+    assert press(as_therapist, visit, "timescale", posted(page), "save").status_code == 302
+    assert not Goal.objects.exists()
+
+
+def test_a_second_goal_that_was_not_touched_is_removed_without_a_trace(as_therapist, visit):
+    golf, _ = (visits.make_activity(visit, activity=name) for name in ("Golf", "Choir"))
+    told = {"goal": "new1", "goal-new1-title": "Golf", "goal-new1-activity": str(golf.pk)}
+    page = visits.send(as_therapist, visit, "timescale", told, do="add:goal")
+    begun = {name: text for name, text in page.context["rows"]["goal"][1].data.items() if "new2" in name}
+    assert begun["goal-new2-title"] == "Choir"
+    both = told | begun | {"goal": ["new1", "new2"]}
+    gone = visits.send(as_therapist, visit, "timescale", both, do="remove:goal:new2").content.decode()
+    assert "back:goal:new2" not in gone
+    changed = both | {"goal-new2-level_0": "sings every week"}
+    kept = visits.send(as_therapist, visit, "timescale", changed, do="remove:goal:new2").content.decode()
+    assert "back:goal:new2" in kept
 
 
 def test_a_removed_row_that_was_never_saved_is_no_difference_between_two_pages(

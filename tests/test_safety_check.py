@@ -600,6 +600,20 @@ def test_a_note_on_what_came_up_stands_open_until_it_holds_something(as_therapis
     assert page.count('name="private_notes"') == 1
 
 
+def test_what_was_answered_alone_is_closed_when_something_else_needs_attention(as_therapist, visit):
+    visit = visits.open_gate(visit)
+    answers = told(outcome=CLEAR) | {"suicide_answer": "none", "client_words": "Tired of it, some days"}
+    visits.save(visit, "safety", answers)
+    address = visits.send(as_therapist, visit, "beliefs", {}, do="attention").url
+    page = as_therapist.get(address)
+    assert 'id="attention"><summary>' in page.content.decode()
+    assert "Asked at this visit." in visits.words(page)
+    drawn_again = visits.send(as_therapist, visit, "safety", answers, do="show").content.decode()
+    assert 'id="attention" open>' in drawn_again
+    record = visits.words(as_therapist.get(reverse("review", args=[visit.pk])))
+    assert record.index("Private, not for reading") < record.index("Tired of it, some days")
+
+
 def test_an_interruption_that_finds_something_does_not_lead_back(as_therapist, visit):
     visit = visits.open_gate(visit)
     reply = visits.send(as_therapist, visit, "beliefs", {}, do="attention")

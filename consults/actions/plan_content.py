@@ -180,8 +180,8 @@ def keep_in_mind(consultation, kept):
     An idea comes as it was explained, with what is not sure about it: months later its headline alone is a riddle.
 
     While an urgent sign is open, or with a known condition, some ideas are held back, and pictures that go with
-    them. While one is open the client's own words wait as well: whichever idea they came from, they may say
-    the same.
+    them. While one is open the client's own words wait as well, and the explanations: whichever idea they
+    came from, they may say the same.
     """
     told = (visit for visit in kept.until_now if visit.messages_used or visit.teach_back_client_words)
     visit, kinds = next(told, None), circumstances(consultation)
@@ -195,6 +195,7 @@ def keep_in_mind(consultation, kept):
         if id in on_offer:
             idea = library.message(id)
             told = {"explanation": idea.explain(kinds["known_condition"]), "unsure": idea.uncertainty}
+            told = dict.fromkeys(told, "") if kinds["urgent"] else told
             yield {"id": f"message-{id}", **mind, "part": "idea", "message": id, "words": idea.text, **told}
     if visit.metaphor_own and not kinds["urgent"]:
         yield {"id": f"own-picture-{visit.pk}", **mind, "part": "own-picture", "words": visit.metaphor_own}

@@ -8,11 +8,11 @@ from consults.actions.plan_content import SCHEMA
 from education import library
 
 
-def readable(content, *, schema=SCHEMA, allies=None):
+def readable(content, *, schema=SCHEMA, allies=None, today=None):
     """Return what the page of a plan shows, whatever the schema it was published with.
 
     `allies` are the ids of those who agree to be on it now; somebody who took their consent back
-    is on no page, whatever was published. None: as the content has it.
+    is on no page, whatever was published. None: as the content has it. Dates before `today` are over.
     """
     told = [line for line in LINES[schema](content["lines"]) if _agrees(line, allies)]
     again, lines = repeated(told), {}
@@ -29,7 +29,7 @@ def readable(content, *, schema=SCHEMA, allies=None):
         "why": [line["words"] for line in lines.get("why", [])],
         "steps": steps,
         "goals": goals,
-        "next": [_dated(line, "due") for line in lines.get("next", [])],
+        "next": _to_come(lines.get("next", []), today),
         **_mind(lines.get("mind", [])),
         "allies": _allies(lines.get("who", [])),
         "resources": lines.get("resource", []),
@@ -182,6 +182,11 @@ def _allies(lines):
         if line["part"] == "less" and line["of"] in people:
             people[line["of"]]["less"] = line["words"]
     return list(people.values())
+
+
+def _to_come(lines, today):
+    dated = [_dated(line, "due") for line in lines]
+    return [line for line in dated if today is None or line["due"] >= today]
 
 
 def _dated(line, name):

@@ -58,12 +58,14 @@ def _remove(rows, consultation, data, row_id):
 
 
 def _was_told(rows, consultation, data, row_id):
-    """Whether a new row holds anything but what the page began it with: its usual values, or a card's words."""
+    """Whether a new row holds anything but what the page began it with: its usual values, or what it took up."""
     prefix = f"{rows.name}-{row_id}"
     form = rows.form(data, consultation=consultation, prefix=prefix)
     if form.is_valid() and form.is_blank:
         return False
-    begun = rows.start(consultation) | rows.taken(consultation, data.get(f"{prefix}-card") or "")
+    others, took = data.copy(), data.get(f"{prefix}-card") or data.get(f"{prefix}-replaces")
+    others.setlist(rows.name, [other for other in data.getlist(rows.name) if other != row_id])
+    begun = rows.another(consultation, others) | rows.taken(consultation, took or "")
     offered = as_posted(form.fields, begun, prefix)
     return any(
         text.strip() and text not in offered.getlist(key)

@@ -25,7 +25,6 @@ def about(page):
     return {
         "questions": library.questions("before_you_go"),
         "missed": f"“{library.question('felt_understood').ask_low}”",
-        "unfit": f"“{library.question('makes_sense').ask_low}”",
     }
 
 

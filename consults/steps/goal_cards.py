@@ -17,13 +17,15 @@ def goal_cards(page):
     consultation, sheets = page.consultation, page.rows["goal"]
     known = {str(goal.pk): goal for goal in known_goals(consultation)}
     fixed = {row_id: goal for row_id, goal in known.items() if is_fixed(goal, consultation)}
-    newer = {old: sheet for sheet in sheets if (old := sheet.text("replaces"))}
+    newer = {}
+    for sheet in sheets:
+        newer.setdefault(sheet.text("replaces"), []).append(sheet)
     cards = []
     for sheet in sheets:
         if sheet.text("replaces") not in fixed:
             cards.append(sheet)
-        if sheet.row_id in fixed and sheet.row_id in newer:
-            cards.append(newer[sheet.row_id])
+        if sheet.row_id in fixed:
+            cards += newer.get(sheet.row_id, [])
     named = (activity_options(consultation), belief_options(consultation))
     return [
         standing_card(page, sheet, fixed[sheet.row_id], newer, named)
@@ -36,7 +38,7 @@ def goal_cards(page):
 def standing_card(page, sheet, goal, newer, named):
     """A goal that stays as it is, and what can still be said of it."""
     activities, beliefs = named
-    is_changed = sheet.row_id in newer and not newer[sheet.row_id].removed
+    is_changed = any(not each.removed for each in newer.get(sheet.row_id, []))
     may_change = goal in open_goals(page.consultation) and not is_changed
     return {
         "row": sheet,
@@ -121,7 +123,8 @@ def may_hope_for(found, sheet):
     """Whether what the weekly step reaches would do as the number they hope for, where none is written yet."""
     now, unit = sheet.text("now_amount"), sheet.text("unit")
     is_more = WHOLE.match(now) and found["number"] > int(now) and sheet.text("better") != "lower"
-    return bool(is_more and unit in ("", found["unit"]) and not sheet.text("expected_amount"))
+    may_stand = found["unit"] and found["number"] <= sheet.fields["expected_amount"].most
+    return bool(is_more and may_stand and unit in ("", found["unit"]) and not sheet.text("expected_amount"))
 
 
 def write_reach(consultation, data, row_id):

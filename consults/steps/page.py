@@ -32,7 +32,7 @@ class StepPage:
             for row_id in dict.fromkeys(posted)
             if NEW.match(row_id)
         ]
-        while sum(not sheet.removed for sheet in sheets) < rows.offered:
+        while len(sheets) < rows.offered:
             sheets.append(self._blank_sheet(rows, free_id({sheet.row_id for sheet in sheets})))
         return sheets
 

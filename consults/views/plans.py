@@ -219,6 +219,7 @@ def opened(request):
         version.content,
         schema=version.schema,
         allies=actions.allies_who_agree(link.plan.client_id),
+        today=timezone.localdate(),
     )
     return link_page(request, "plan", {"plan": plan | {"number": version.number}, "link": link})
 

@@ -199,6 +199,12 @@ parts.filters |= {"icon": icon, "quoted": quoted, "date": date}
 
 
 @register.filter
+def there(rows):
+    """Those rows of a page that are not removed."""
+    return [row for row in rows if not row.removed]
+
+
+@register.filter
 def lookup(mapping, key):
     """mapping[key], or nothing."""
     return (mapping or {}).get(key, "")
