@@ -228,8 +228,8 @@ def resources(consultation, kept):
         if one.consultation_id != newest[0].consultation_id:
             return
         known = library.resource(one.resource_id) if one.resource_id else None
-        if known and known.type == "plan":
-            continue  # this page is that resource
+        if known and known.type == "plan" and not one.when_to_use:
+            continue  # this page is that resource; when they meant to read it is worth a line
         yield {
             "id": f"resource-{one.pk}",
             "section": "resource",
