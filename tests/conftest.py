@@ -90,6 +90,11 @@ def therapist(clinic):
 
 
 @pytest.fixture
+def colleague(clinic):
+    return factories.make_therapist(clinic, name="Bea Therapist")
+
+
+@pytest.fixture
 def manager(clinic):
     return factories.make_manager(clinic)
 

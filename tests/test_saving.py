@@ -27,7 +27,7 @@ from consults.models import (
 from consults.steps import BY_SLUG
 from painconsult.audit.models import AuditEvent
 from painconsult.errors import Conflict, Refused
-from tests import factories, visits
+from tests import visits
 from tests.conftest import signed_in
 
 KEY = uuid.UUID("11111111-1111-7111-8111-111111111111")
@@ -36,11 +36,6 @@ KEY = uuid.UUID("11111111-1111-7111-8111-111111111111")
 @pytest.fixture
 def visit(therapist):
     return visits.open_gate(visits.begin(therapist))
-
-
-@pytest.fixture
-def colleague(clinic):
-    return factories.make_therapist(clinic, name="Bea Therapist")
 
 
 # --- One save ---------------------------------------------------------------------------------

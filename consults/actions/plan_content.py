@@ -193,14 +193,21 @@ def keep_in_mind(consultation, kept):
         yield {"id": f"said-{visit.pk}", **mind, "part": "said", "words": visit.teach_back_client_words}
     for id in visit.messages_used:
         if id in on_offer:
-            idea = library.message(id)
-            told = {"explanation": idea.explain(kinds["known_condition"]), "unsure": idea.uncertainty}
-            told = dict.fromkeys(told, "") if kinds["urgent"] else told
-            yield {"id": f"message-{id}", **mind, "part": "idea", "message": id, "words": idea.text, **told}
+            yield {"id": f"message-{id}", **mind, "part": "idea", "message": id, **_idea(id, **kinds)}
     if visit.metaphor_own and not kinds["urgent"]:
         yield {"id": f"own-picture-{visit.pk}", **mind, "part": "own-picture", "words": visit.metaphor_own}
     elif visit.metaphor and not visit.metaphor_own:
         yield from _picture(visit.metaphor, **kinds)
+
+
+def _idea(id, urgent, known_condition):
+    """An idea in words; while an urgent sign is open its headline only."""
+    idea = library.message(id)
+    return {
+        "words": idea.text,
+        "explanation": "" if urgent else idea.explain(known_condition),
+        "unsure": "" if urgent else idea.uncertainty,
+    }
 
 
 def _picture(id, **kinds):

@@ -117,7 +117,7 @@ def where_it_began(consultation, step, ways):
 
 def _attention(request, consultation, asked, about=""):
     """To the check and, once it is closed, back here; a step that was opened from the review leads on there then.
-    Without `about` the two questions to ask alone come first."""
+    Without `about` the check begins with its two parts, closed."""
     ways = Ways.of(request)
     if asked.slug != "safety":
         then = ways.back if ways.back in OPENED_FROM else ""
