@@ -78,6 +78,20 @@ def test_a_row_that_was_never_saved_comes_back_as_it_was_typed(as_therapist, vis
     assert {name: sheet.data.getlist(name) for name in told} == told
 
 
+LONG = [row for row in REMOVED if row[1] in ("belief", "experiment", "activity", "goal")]
+
+
+@pytest.mark.parametrize(("slug", "kind", "typed"), LONG)
+def test_a_long_card_is_removed_at_its_top(as_therapist, visit, slug, kind, typed):
+    """At its end Next came under the finger that had removed it."""
+    two = typed | {kind: [typed[kind], "new2"]}
+    page = visits.send(as_therapist, visit, slug, two, do="show").content.decode()
+    above, _, below = page.partition(f'value="remove:{kind}:{typed[kind]}"')
+    field = re.compile(rf'<(?:textarea|input(?! type="hidden"))[^>]* name="{kind}-{typed[kind]}-(\w+)')
+    assert set(field.findall(above)) <= {"statement"}  # a belief's words, folded
+    assert len(set(field.findall(below))) > 5
+
+
 @pytest.mark.parametrize(("slug", "kind", "typed"), REMOVED)
 def test_a_removed_row_that_was_never_saved_is_not_written(as_therapist, visit, slug, kind, typed):
     row = listed(typed[kind])[-1]
