@@ -250,7 +250,7 @@ def test_how_much_of_a_goal_there_is_now_is_told_beside_its_one_level(as_therapi
 
 def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_therapist, visit):
     page = review(as_therapist, visit).content.decode()
-    told = page.partition('id="what-closes"')[2].partition("</div>")[0]
+    told = page.partition('id="what-closes"')[2].partition('<div class="actions">')[0]
     for text in (
         "nobody can change them any more",
         "You can still add to it, with your name and the reason",
@@ -286,7 +286,7 @@ def test_a_step_that_waits_says_why_and_leads_nowhere(as_therapist, therapist):
         "Explain, Beliefs, Other ways, What matters, Support, Goals : after the safety check"
         in visits.words(page)
     )
-    assert "Nothing yet: Acknowledge the pain, Safety check, Explain how pain works" in visits.words(page)
+    assert "Nothing yet: Acknowledge the pain , Safety check , Explain how pain works" in visits.words(page)
     assert "Acknowledge : not started" in visits.words(page)
     assert reverse("step", args=[visit.pk, "explain"]) not in page.content.decode()
 
@@ -334,11 +334,11 @@ def test_what_is_typed_is_not_called_not_started_beside_it(as_therapist, visit):
     assert "Other ways : not started" not in visits.words(review(as_therapist, visit))
 
 
-def test_what_is_enough_can_wait_and_what_is_thin_is_still_asked(as_therapist, visit):
-    Step.objects.filter(consultation=visit, slug="beliefs").update(
-        state="enough", missing=["what it is about"]
+def test_what_is_enough_could_be_asked_on_and_what_is_thin_is_still_asked(as_therapist, visit):
+    Step.objects.filter(consultation=visit, slug="explain").update(
+        state="enough", missing=["how much sense it makes"]
     )
-    assert "Can wait: what it is about." in words(as_therapist, visit)
+    assert "Could still be asked: how much sense it makes." in words(as_therapist, visit)
     Step.objects.filter(consultation=visit, slug="beliefs").update(
         state="begun", missing=["the five questions"]
     )
@@ -368,18 +368,21 @@ def test_completing_says_what_could_be_finished_first_without_them(as_therapist,
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
     page = words(as_therapist, visit)
-    assert (
-        "Details that need no answer from Graham close with it as they are: 2 still empty, in Beliefs. See them first"
-        in page
+    told = "Details that need no answer from Graham close with it as they are. Still empty: "
+    assert told + "Beliefs: where it came from , what it is about You can still" in page
+    rows.filter(slug="acknowledge").update(afterwards=[["its pattern", "f-pattern"]])
+    assert told + "Acknowledge: its pattern Beliefs: where it came from , what it is about You" in words(
+        as_therapist, visit
     )
-    rows.filter(slug="acknowledge").update(afterwards=[["the first explanation", "f-w"]])
-    assert "3 still empty, in Acknowledge and Beliefs." in words(as_therapist, visit)
+    page = review(as_therapist, visit).content.decode()
+    address = visits.url(visit, "acknowledge") + "?back=review&amp;focus=f-pattern#f-pattern"
+    assert f'<a href="{address}">its pattern</a>' in page
 
 
 def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist, visit):
     Step.objects.filter(consultation=visit).update(afterwards=[])
     Step.objects.filter(consultation=visit, slug="beliefs").update(afterwards=[["where it came from", "f-x"]])
-    assert "1 still empty, in Beliefs." in words(as_therapist, visit)
+    assert "Still empty: Beliefs: where it came from" in words(as_therapist, visit)
     visits.change(visit, consent_to_record="no")
     assert "no answer from Graham close with it" not in words(as_therapist, visit)
 
@@ -436,9 +439,9 @@ def test_a_name_of_the_profile_changes_no_other_step(therapist):
 
 def test_enough_and_all_are_told_apart_in_words(as_therapist, visit):
     assert Step.STATES["enough"] == "Enough for today"
-    assert Step.STATES["full"] == "All asked"
+    assert Step.STATES["full"] == "Enough, all asked"
     rail = visits.words(as_therapist.get(visits.url(visit, "acknowledge")))
-    assert "All asked" in rail
+    assert "Enough, all asked" in rail
     for page in (review(as_therapist, visit), as_therapist.get(reverse("client", args=[visit.client_id]))):
         assert re.findall(r"\b(?:thin|Thin|Full)\b", visits.words(page)) == []
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 class Ask:
     """One thing a step asks for: what it is called, whether it is there, and where the step's page asks for it.
 
-    `fields` are fields of the step, or of its rows of the kind `rows`; `at` is the id of any other place.
+    `fields` are fields of the step, or of its rows of the kind `rows`; `at` is the id of any other place. `alone`:
+    it needs no client, so it is not told as something still to ask.
     """
 
-    def __init__(self, label, there, *fields, rows="", at=""):
-        self.label, self.there = label, bool(there)
+    def __init__(self, label, there, *fields, rows="", at="", alone=False):
+        self.label, self.there, self.alone = label, bool(there), alone
         self.fields, self.rows, self.at = fields, rows, at
 
 
@@ -30,8 +31,8 @@ class Asks:
         if missing := missing_of(self.enough):
             begun = self.begun or len(missing) < len(self.enough)
             return ("begun" if begun else "not_started"), [ask.label for ask in missing]
-        wanting = [ask.label for ask in missing_of(self.full)]
-        return ("enough" if wanting else "full"), wanting
+        wanting = missing_of(self.full)
+        return ("enough" if wanting else "full"), [ask.label for ask in wanting if not ask.alone]
 
     @property
     def next(self):

@@ -178,7 +178,7 @@ def asks(consultation):
         Ask("the five questions", rated, *FIVE, rows="belief"),
         Ask("what it makes them do", any(done), "behaviour", rows="belief"),
     ]
-    full = [Ask("what it is about", any(belief.domain for belief in rated))]
+    full = [Ask("what it is about", any(belief.domain for belief in rated), alone=True)]
     heard = [belief for belief in asked if belief.heard_in_id == consultation.pk]
     return Asks(enough, full, afterwards=[ask for belief in heard for ask in _afterwards(belief)])
 

@@ -112,7 +112,7 @@ def goal_asks(goal):
         Ask("what they hope for, in words", there and goal.level_0, "level_0", rows="goal"),
         Ask("where they stand today", stands, "baseline_level", rows="goal"),
     ]
-    return Asks(enough, [Ask("the levels above and below", there and goal.has_all_levels)])
+    return Asks(enough, [Ask("the levels above and below", there and goal.has_all_levels, alone=True)])
 
 
 def other_levels(goal):

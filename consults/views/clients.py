@@ -146,26 +146,38 @@ def what_was_said(client, visits, open_visit):
 def to_finish(visit):
     """[(what, [(words, address)])] of what can be finished in an open visit without the client: a line for each
     step, and one for private notes."""
-    rows = {row.slug: row for row in visit.steps.all() if row.number}
-    open_ = [step for step in in_order(visit) if step.slug in rows and not rules.reasons_to_wait(visit, step)]
-    found = [
-        (
-            named(visit, step.slug).short,
-            [(words, address_of(visit, step, id)) for words, id in rows[step.slug].afterwards],
-        )
-        for step in open_
-    ]
+    found = [(step_name, items) for _, step_name, items in details_left(visit, back="client")]
     notes = [
-        (named(visit, step.slug).short, address_of(visit, step, "f-private_notes"))
-        for step in open_
-        if not rows[step.slug].private_notes and visit.consent_to_record != "no"
+        (named(visit, step.slug).short, address_of(visit, step, "f-private_notes", back="client"))
+        for step, row in saved_and_open(visit)
+        if not row.private_notes and visit.consent_to_record != "no"
     ]
-    return [(what, items) for what, items in [*found, ("Private notes", notes)] if items]
+    return [*found, ("Private notes", notes)] if notes else found
 
 
-def address_of(visit, step, field):
+def details_left(visit, *, back):
+    """[(slug, name of the step, [(words, address)])] of what is still empty and needs no answer from the client;
+    `back` is where saving it leads to."""
+    found = [
+        (step, [(words, address_of(visit, step, id, back=back)) for words, id in row.afterwards])
+        for step, row in saved_and_open(visit)
+    ]
+    return [(step.slug, named(visit, step.slug).short, items) for step, items in found if items]
+
+
+def saved_and_open(visit):
+    """[(step, its row)] of the steps that are saved and can be changed."""
+    rows = {row.slug: row for row in visit.steps.all() if row.number}
+    return [
+        (step, rows[step.slug])
+        for step in in_order(visit)
+        if step.slug in rows and not rules.reasons_to_wait(visit, step)
+    ]
+
+
+def address_of(visit, step, field, *, back):
     """A step, opened at one field; the script opens what the field is folded away in."""
-    query = {"back": "client", "focus": field}
+    query = {"back": back, "focus": field}
     return reverse("step", args=[visit.pk, step.slug], query=query, fragment=field)
 
 

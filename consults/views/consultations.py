@@ -2,7 +2,6 @@
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consults import rules
@@ -11,9 +10,9 @@ from consults.actions import drafts
 from consults.actions.plans import newest_version
 from consults.forms import AddendumForm, StartForm
 from consults.models.record import gathered
-from consults.steps import BY_SLUG, in_order
+from consults.steps import BY_SLUG
 from consults.steps.findings import signs
-from consults.views.clients import next_step
+from consults.views.clients import details_left, next_step
 from consults.views.doors import for_those_who_read, get_client, get_consultation
 from consults.views.reading import parts
 from consults.views.room import room
@@ -62,7 +61,7 @@ def review_context(request, visit, sheet):
         "title": "Everything on one page",
         "visit": visit,
         "parts": told,
-        "untouched": [part["guide"].title for part in told if not part["row"].saved_at],
+        "untouched": [part for part in told if not part["row"].saved_at],
         "addenda": with_writers(kept.addenda, visit.clinic),
         "sheet": sheet,
         **({} if visit.is_completed else before_completing(request, visit, kept)),
@@ -99,25 +98,12 @@ def before_completing(request, visit, kept):
         "no_reply_day": any(
             each.is_open and each.level_now in "EU" and not each.reply_due for each in signs(visit)
         ),
-        **details_left(visit),
+        # the levels of goals are finished on a completed visit too
+        "details": [found for found in details_left(visit, back="review") if found[0] != "timescale"],
         "levels_left": any(
             goal.heard_in_id == visit.pk and goal.level_0 and not goal.levels_locked_at for goal in kept.goals
         ),
         "seen": str(visit.saves),
-    }
-
-
-def details_left(visit):
-    """How many details could be filled in without the client before the visit closes, and in which steps. Not the
-    levels of goals: they are finished on a completed visit."""
-    rows = {row.slug: row.afterwards for row in visit.steps.all() if row.slug != "timescale"}
-    steps = [
-        step for step in in_order(visit) if rows.get(step.slug) and not rules.reasons_to_wait(visit, step)
-    ]
-    names = [rules.step_guide(visit.scope, step.slug).short for step in steps]
-    return {
-        "details_left": sum(len(rows[step.slug]) for step in steps),
-        "details_in": get_text_list(names, "and"),
     }
 
 
