@@ -123,6 +123,15 @@ def test_a_completed_visit_opens_on_its_review(as_therapist, visit):
     )
 
 
+def test_a_step_of_a_completed_visit_is_its_place_in_the_record(as_therapist, visit):
+    visits.completed(visit)
+    place = reverse("review", args=[visit.pk]) + "#h-beliefs"
+    assert as_therapist.get(visits.url(visit, "beliefs")).url == place
+    page = as_therapist.get(reverse("review", args=[visit.pk])).content.decode()
+    assert f'<a href="{place}"' in page
+    assert 'id="h-beliefs"' in page
+
+
 # --- Completing -------------------------------------------------------------------------------
 
 

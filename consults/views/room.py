@@ -66,8 +66,15 @@ def step_line(consultation, each, here, *, is_typed):
         "state": words,
         "mark": mark,
         "here": each.slug == here,
-        "url": "" if mark == "closed" else reverse("step", args=[consultation.pk, each.slug]),
+        "url": "" if mark == "closed" else address_of(consultation, each),
     }
+
+
+def address_of(consultation, each):
+    """A step's own page; of a visit that is completed, its place in the record."""
+    if consultation.is_completed:
+        return f"{reverse('review', args=[consultation.pk])}#h-{each.slug}"
+    return reverse("step", args=[consultation.pk, each.slug])
 
 
 def step_row(consultation, asked):
