@@ -1,7 +1,7 @@
 """The caseload: what to go on with, the dates of this week, and everyone, in few queries."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -116,6 +116,16 @@ def test_the_dates_of_seven_days_and_those_that_went_by_come_in_order(as_therapi
     assert told == (
         "Overdue 14 days Late Review here · Sunday lunch Today Today Review here "
         "Monday 23 March Soon Review by phone"
+    )
+
+
+def test_the_dates_of_a_day_come_by_their_time_and_those_without_last(as_therapist, therapist):
+    for name, at in (("Anytime", None), ("Four", time(16)), ("Nine", time(9, 5))):
+        book(seen(add(therapist, name), TODAY - timedelta(days=30)), TODAY, at=at)
+    book(seen(add(therapist, "Soon"), TODAY - timedelta(days=30)), TODAY + timedelta(days=6), at=time(8))
+    assert section(as_therapist.get("/clients"), "Next seven days") == (
+        "Today 09:05 Nine Review here Today 16:00 Four Review here Today Anytime Review here "
+        "Monday 23 March, 08:00 Soon Review here"
     )
 
 

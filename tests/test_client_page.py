@@ -1,7 +1,7 @@
 """A client's page: who, what comes next, and what can be finished without them."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -178,14 +178,15 @@ def test_an_open_visit_is_next_even_when_a_later_one_is_completed(as_therapist, 
 
 
 @pytest.mark.parametrize(
-    ("days", "mode", "told"),
+    ("days", "at", "mode", "told"),
     [
-        (0, "visit", "Next Review today Visits so far"),
-        (7, "call", "Next Review on Tuesday 24 March, by phone"),
-        (-7, "message", "Next A review was due on Tuesday 10 March, by message Overdue"),
+        (0, None, "visit", "Next Review today Visits so far"),
+        (0, time(14, 30), "visit", "Next Review today at 14:30 Visits so far"),
+        (7, time(9), "call", "Next Review on Tuesday 24 March at 09:00, by phone"),
+        (-7, time(9), "message", "Next A review was due on Tuesday 10 March, by message Overdue"),
     ],
 )
-def test_the_next_date_says_when_how_and_whether_it_went_by(as_therapist, therapist, days, mode, told):
+def test_the_next_date_says_when_how_and_whether_it_went_by(as_therapist, therapist, days, at, mode, told):
     visit = visits.make_visit(visits.make_client(therapist), therapist, held_on=date(2026, 3, 3))
     visits.completed(visit)
     Review.objects.create(
@@ -193,6 +194,7 @@ def test_the_next_date_says_when_how_and_whether_it_went_by(as_therapist, therap
         client=visit.client,
         booked_in=visit,
         due=TODAY + timedelta(days=days),
+        at=at,
         mode=mode,
     )
     assert next_of(page(as_therapist, visit)).startswith(told)

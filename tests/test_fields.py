@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django import forms
@@ -20,6 +20,7 @@ from painconsult.ui.fields import (
     Rating,
     Several,
     Ticked,
+    TimeOfDay,
     Whole,
     Words,
     YesNo,
@@ -46,6 +47,7 @@ class Form(forms.Form):
     conviction = Conviction()
     whole = Whole(0, 240)
     months = Months()
+    at = TimeOfDay()
     day = Day()
 
 
@@ -143,6 +145,7 @@ def test_what_was_not_sent_is_not_answered():
         "conviction": None,
         "whole": None,
         "months": None,
+        "at": None,
         "day": None,
     }
 
@@ -234,6 +237,36 @@ def test_how_long_is_asked_in_a_box_of_one_line_that_keeps_what_was_refused():
     assert '<input class="govuk-input" type="text"' in drawn
     assert 'value="since 2019"' in drawn
     assert HOW in drawn
+
+
+# --- The time of day --------------------------------------------------------------------------
+
+WHEN = "Write the time like 14:30 or 2.30 pm."
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ("14:30", time(14, 30)), ("14.30", time(14, 30)), ("14h30", time(14, 30)), ("1430", time(14, 30)),
+        ("2.30 pm", time(14, 30)), ("2:30pm", time(14, 30)), ("2 PM", time(14)), ("9", time(9)),
+        ("9 am", time(9)), ("09:05", time(9, 5)), ("12 pm", time(12)), ("12 am", time(0)),
+        ("2.30 a.m.", time(2, 30)), ("02:30", time(2, 30)), ("0:15", time(0, 15)), ("", None), ("  ", None),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_as_people_write_it(typed, at):
+    assert read(at=typed) == ({**read(at="")[0], "at": at}, {})
+
+
+@pytest.mark.parametrize(
+    "odd", [*ODD[:-6], "25:00", "14:60", "13 pm", "0 am", "noon", "14:3", "-2", "14:30:00"]
+)
+def test_what_is_no_time_is_refused_in_words(odd):
+    assert read(at=odd)[1] == {"at": WHEN}
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("2", "14:00"), ("2:30", "14:30"), ("6.45", "18:45")])
+def test_a_time_that_may_be_of_the_night_is_asked_about(typed, meant):
+    assert read(at=typed)[1] == {"at": f"Morning or afternoon? Write {meant}, or add am."}
 
 
 # --- Dates ------------------------------------------------------------------------------------
@@ -409,6 +442,7 @@ VALUES = {
     "conviction": st.one_of(st.none(), st.integers(0, 20).map(lambda n: n * 5)),
     "whole": st.one_of(st.none(), st.integers(0, 240)),
     "months": st.one_of(st.none(), st.integers(0, 1200)),
+    "at": st.one_of(st.none(), st.times().map(lambda at: at.replace(second=0, microsecond=0))),
     "day": st.one_of(st.none(), st.dates(date(1900, 1, 1), date(2100, 12, 31))),
 }
 
@@ -440,5 +474,6 @@ def test_every_field_of_this_module_is_tried_here():
         "Conviction",
         "Whole",
         "Months",
+        "TimeOfDay",
         "Day",
     }

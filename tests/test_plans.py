@@ -43,7 +43,7 @@ from tests.visits import make_activity, make_client, make_flare_plan, make_goal,
 
 SCHEMAS = {
     number: json.loads((Path(__file__).parent / "data" / f"plan_schema_{number}.json").read_text())
-    for number in (1, 2, 3)
+    for number in (1, 2, 3, 4)
 }
 
 
@@ -189,7 +189,7 @@ def test_each_date_says_its_kind_where_it_is_another_than_the_one_before(visit, 
 
 
 def test_a_date_that_has_passed_is_not_the_next_one_on_the_page_of_a_link():
-    content = SCHEMAS[3]
+    content = SCHEMAS[4]
     told = [line["due"] for line in readable(content, today=date(2025, 3, 18))["next"]]
     assert told == [date(2025, 4, 14)]
     assert len(readable(content, today=date(2025, 3, 17))["next"]) == 2
@@ -716,7 +716,8 @@ def test_a_plan_of_every_schema_still_renders(schema):
         assert words in told
     assert ("2 minutes more" in told) == (schema > 1)
     assert ("Pain is like an alarm." in told) == ("How sure are we?" in told) == (schema > 2)
-    assert ("Next visit: Monday 17 March 2025 , then on 14 April 2025" in told) == (schema > 2)
+    assert ("Next visit: Monday 17 March 2025 , then on 14 April 2025" in told) == (schema == 3)
+    assert ("Next visit: Monday 17 March 2025 at 14:30 , then on 14 April 2025" in told) == (schema > 3)
     assert "None" not in told
 
 

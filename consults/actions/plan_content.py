@@ -1,8 +1,10 @@
-"""What goes on a client's plan, as words and ids (schema 3). It is never markup.
+"""What goes on a client's plan, as words and ids (schema 4). It is never markup.
 
 A plan is read at home, sometimes over a shoulder. It holds what was agreed and what helps; never a
 belief, what somebody once said, a loss, a rating, a note, a finding, or the lowest level of a goal.
 """
+
+from datetime import time
 
 from consults import scoring
 from consults.models import ActivityVisit
@@ -12,7 +14,7 @@ from consults.steps.explain import circumstances
 from consults.steps.pacing import counted, whole_start
 from education import library
 
-SCHEMA = 3
+SCHEMA = 4
 LEVELS_SHOWN = (2, 1, 0, -1)
 EXPLAINED = ("messages_used", "teach_back_client_words", "metaphor", "metaphor_own")
 
@@ -165,11 +167,12 @@ def goals(consultation, kept):
 def next_dates(consultation, kept):
     """Every date that is agreed and still to come, the next one first."""
     to_come = [review for review in kept.reviews if review.due >= consultation.held_on]
-    for review in sorted(to_come, key=lambda review: (review.due, review.pk)):
+    for review in sorted(to_come, key=lambda review: (review.due, review.at or time.max, review.pk)):
         yield {
             "id": f"review-{review.pk}",
             "section": "next",
             "due": review.due.isoformat(),
+            "at": review.at.isoformat("minutes") if review.at else "",
             "mode": review.mode,
         }
 

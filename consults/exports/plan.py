@@ -62,7 +62,18 @@ def _lines_2(lines):
         yield line | {"explanation": "", "unsure": ""} if line.get("part") == "idea" else line
 
 
-LINES = {1: lambda lines: _lines_2(_lines_1(lines)), 2: _lines_2, 3: list}
+def _lines_3(lines):
+    """Schema 3 had of a date its day only."""
+    for line in lines:
+        yield line | {"at": ""} if line["section"] == "next" else line
+
+
+LINES = {
+    1: lambda lines: _lines_3(_lines_2(_lines_1(lines))),
+    2: lambda lines: _lines_3(_lines_2(lines)),
+    3: _lines_3,
+    4: list,
+}
 
 
 def _agrees(line, allies):

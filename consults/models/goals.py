@@ -147,6 +147,7 @@ class Review(Clinical):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="reviews")
     booked_in = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="reviews")
     due = models.DateField()
+    at = models.TimeField(null=True, blank=True)  # by the clinic's clock; None: no time is booked
     mode = models.CharField(max_length=8, default="visit")
     status = models.CharField(max_length=8, default="due")
     outcome = word(300)

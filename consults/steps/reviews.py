@@ -11,13 +11,14 @@ from consults.models import Review
 from consults.steps.step import RowForm, Rows, free_id
 from consults.steps.writing import write
 from education import library
-from painconsult.ui.fields import Choice, Day
+from painconsult.ui.fields import Choice, Day, TimeOfDay
 
 NEXT = re.compile(r"(visit|call|message)-([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
 
 
 class ReviewForm(RowForm):
     due = Day(label="When you will look at it together", first=date(2000, 1, 1))
+    at = TimeOfDay(label="At what time?")
     mode = Choice(Review.MODES, label="How")
     main, main_missing = "due", "Fill in the day, or remove this review."
     quiet = ("mode",)
@@ -28,7 +29,8 @@ class ReviewRows(Rows):
 
     def stored(self, consultation):
         return [
-            (str(review.pk), {"due": review.due, "mode": review.mode}) for review in reviews_of(consultation)
+            (str(review.pk), {"due": review.due, "at": review.at, "mode": review.mode})
+            for review in reviews_of(consultation)
         ]
 
     def save_all(self, consultation, told, by):
@@ -38,7 +40,7 @@ class ReviewRows(Rows):
             [
                 (
                     known[id] if id else Review(**new, booked_in=consultation),
-                    {"due": answers["due"], "mode": answers["mode"] or "visit"},
+                    answers | {"mode": answers["mode"] or "visit"},
                 )
                 for id, answers in told
             ]

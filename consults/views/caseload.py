@@ -1,9 +1,8 @@
 """The clients of a therapist: what to go on with, the dates of this week, and everyone. A search is posted, so
 that no name is in an address or a log."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cache, lru_cache
-from operator import itemgetter
 
 from django.db.models import Case, F, OuterRef, Prefetch, Subquery, When
 from django.shortcuts import render
@@ -99,7 +98,7 @@ def open_visits_of(user):
 def dates_of_this_week(user, today):
     """The dates of the next seven days and, while there is room, the last that went by: [(client, days late)]."""
     mine = with_date_until(today).for_user(user).filter(therapist=user, status="active")
-    found = sorted(mine[:FIRST], key=itemgetter("due"))
+    found = sorted(mine[:FIRST], key=lambda client: (client["due"], client["at"] or time.max))
     return [(client, how_late(client["due"], today)) for client in found]
 
 
@@ -112,5 +111,5 @@ def with_date_until(today):
         *nearest
     )
     clients = Client.objects.annotate(due=Subquery(dates.values("due")[:1])).filter(due__isnull=False)
-    told = {"mode": Subquery(dates.values("mode")[:1]), "towards": towards()}
+    told = {name: Subquery(dates.values(name)[:1]) for name in ("at", "mode")} | {"towards": towards()}
     return clients.values("pk", "preferred_name", "due").annotate(**told).order_by(*nearest, "pk")

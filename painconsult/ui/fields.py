@@ -7,7 +7,7 @@ optional unless told otherwise, and every field can say how its value looked whe
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -208,6 +208,33 @@ class Months(Field):
     def told(self, text):
         months = how_long.months_of(text)
         return text if months is None else how_long.in_words(months)
+
+
+class TimeOfDay(Field):
+    """A time of day as people write it: 14:30, 2.30 pm, 9 am. 2:30 is asked about: whoever writes it in a
+    clinic means the afternoon; 02:30 is not."""
+
+    WRITTEN = re.compile(r"([0-9]{1,2})(?:[:.h ]?([0-9]{2}))? ?(?:(a|p)\.?m\.?)?", re.IGNORECASE)
+    EITHER = tuple("123456")  # hours that are taken with "am" or "pm" only
+    most = 20  # characters
+
+    def to_python(self, value):
+        text = (value or "").strip()
+        if not text:
+            return None
+        written = self.WRITTEN.fullmatch(text)
+        hour, minute = (int(part or 0) for part in written.group(1, 2)) if written else (24, 0)
+        half = (written[3] or "").lower() if written else ""
+        if hour > 23 or minute > 59 or half and not 1 <= hour <= 12:
+            raise ValidationError("Write the time like 14:30 or 2.30 pm.")
+        if half:
+            return time(hour % 12 + (12 if half == "p" else 0), minute)
+        if written[1] in self.EITHER:
+            raise ValidationError(f"Morning or afternoon? Write {hour + 12}:{minute:02}, or add am.")
+        return time(hour, minute)
+
+    def posted(self, name, value):
+        return super().posted(name, value if value in (None, "") else f"{value:%H:%M}")
 
 
 class Day(Field):
