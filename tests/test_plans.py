@@ -4,7 +4,7 @@ import json
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -175,6 +175,19 @@ def test_the_dates_are_the_reviews_still_due_the_next_one_first(visit):
         book(visit, date(2025, 3, day), status=status)
     booked = [line["due"] for line in plan_content(visit)["lines"] if line["section"] == "next"]
     assert booked == ["2025-03-17", "2025-03-24"]
+
+
+def test_a_date_says_its_time_where_one_is_booked(visit, as_therapist):
+    book(visit, date(2025, 3, 24))
+    book(visit, date(2025, 3, 17), at=time(14, 30))
+    book(visit, date(2025, 3, 17), at=time(9))
+    make_activity(visit)
+    booked = [line["at"] for line in plan_content(visit)["lines"] if line["section"] == "next"]
+    assert booked == ["09:00", "14:30", ""]
+    page = words_of(as_therapist.get(preview_of(visit)).content.decode())
+    assert "Date Monday 17 March 2025 at 09:00" in page
+    told = "Monday 17 March 2025 at 09:00 , then on 17 March 2025 at 14:30 , then on 24 March 2025"
+    assert told in words_of(frame(as_therapist, visit))
 
 
 def test_each_date_says_its_kind_where_it_is_another_than_the_one_before(visit, as_therapist):
@@ -699,6 +712,7 @@ def test_a_plan_of_every_schema_is_still_readable(schema):
     ]
     assert plan["flare"]["first"] == "The half-size version, on the same days. Warmth. A long shower."
     assert plan["next"][0]["due"] == date(2025, 3, 17)
+    assert plan["next"][0]["at"] == ("14:30" if schema > 3 else "")
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
