@@ -45,6 +45,26 @@ def test_the_day_that_was_chosen_stands_under_the_horizons(room, visit):
     expect(room.page.get_by_text("By Tuesday 14 April 2026")).to_be_visible()
 
 
+def test_a_date_that_was_mended_by_hand_says_its_weekday_and_is_offered_no_more(room, visit):
+    visit.reviews.all().delete()
+    room.go("timescale")
+    page, offer = room.page, room.page.get_by_role("button", name="In 2 weeks")
+    page.get_by_role("button", name="In 6 weeks").click()
+    row = page.locator(".review-row")
+    expect(row).to_contain_text("Tuesday 14 April 2026")
+    expect(offer).to_contain_text("Tuesday 17 March")
+    prefix = "review-" + page.locator("[name=review]").input_value()
+    room.jot(f"{prefix}-due-day", "17").jot(f"{prefix}-due-month", "3").jot(f"{prefix}-at", "half past two")
+    page.keyboard.press("Tab")
+    expect(row).to_contain_text("Tuesday 17 March 2026 at 14:30")
+    expect(offer).to_have_count(0)
+    expect(page.get_by_role("button", name="In 6 weeks")).to_be_visible()
+    expect(page.locator(f"[name={prefix}-at]")).to_have_value("half past two")
+    room.jot(f"{prefix}-at", "after lunch")
+    page.keyboard.press("Tab")
+    expect(row).to_contain_text("Tuesday 17 March 2026. Write the time like 14:30 or 2.30 pm.")
+
+
 def test_the_levels_are_finished_from_the_clients_page_and_enter_does_not_lock(room, visit, live_server):
     page = room.page
     visits.completed(visit)

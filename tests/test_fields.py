@@ -251,6 +251,10 @@ WHEN = "Write the time like 14:30 or 2.30 pm."
         ("2.30 pm", time(14, 30)), ("2:30pm", time(14, 30)), ("2 PM", time(14)), ("9", time(9)),
         ("9 am", time(9)), ("09:05", time(9, 5)), ("12 pm", time(12)), ("12 am", time(0)),
         ("2.30 a.m.", time(2, 30)), ("02:30", time(2, 30)), ("0:15", time(0, 15)), ("", None), ("  ", None),
+        ("2:30", time(14, 30)), ("6.45", time(18, 45)), ("7", time(7)), ("7 pm", time(19)), ("12", time(12)),
+        ("half past two", time(14, 30)), ("Half past 9", time(9, 30)), ("quarter to ten", time(9, 45)),
+        ("quarter to one", time(12, 45)), ("quarter past 11 in the morning", time(11, 15)), ("noon", time(12)),
+        ("four o'clock", time(16)), ("4 o’clock", time(16)), ("10 in the evening", time(22)),
     ],
 )  # fmt: skip
 def test_a_time_is_read_as_people_write_it(typed, at):
@@ -258,15 +262,30 @@ def test_a_time_is_read_as_people_write_it(typed, at):
 
 
 @pytest.mark.parametrize(
-    "odd", [*ODD[:-6], "25:00", "14:60", "13 pm", "0 am", "noon", "14:3", "-2", "14:30:00"]
+    "odd",
+    [
+        *ODD[:-6],
+        "25:00",
+        "14:60",
+        "13 pm",
+        "0 am",
+        "after lunch",
+        "14:3",
+        "-2",
+        "14:30:00",
+        "half past",
+        "half past 25",
+        "quarter to 0:30",
+        "two or three",
+    ],
 )
 def test_what_is_no_time_is_refused_in_words(odd):
     assert read(at=odd)[1] == {"at": WHEN}
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("2", "14:00"), ("2:30", "14:30"), ("6.45", "18:45")])
-def test_a_time_that_may_be_of_the_night_is_asked_about(typed, meant):
-    assert read(at=typed)[1] == {"at": f"Morning or afternoon? Write {meant}, or add am."}
+def test_two_ways_to_say_a_time_are_no_difference():
+    assert TimeOfDay().told("2.30 pm") == TimeOfDay().told("half past two") == "14:30"
+    assert TimeOfDay().told("after lunch") == "after lunch"
 
 
 # --- Dates ------------------------------------------------------------------------------------

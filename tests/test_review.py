@@ -323,7 +323,7 @@ def test_a_step_that_only_holds_typed_words_is_not_called_not_started(as_therapi
     assert "Other ways Not started" in visits.words(review(as_therapist, visit))
     draft_of(visit, visit.therapist)
     for page in (review(as_therapist, visit), as_therapist.get(visits.url(visit, "beliefs"))):
-        assert "Other ways Draft, not saved" in visits.words(page)
+        assert "Other ways Draft kept" in visits.words(page)
         assert '<li class="partly"><a href="' + visits.url(visit, "reframe") in page.content.decode()
 
 
@@ -397,7 +397,7 @@ def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visi
 
 def test_a_colleagues_typed_words_do_not_stand_in_the_step_list(as_therapist, visit):
     draft_of(visit, factories.make_therapist(visit.clinic, name="Cara Colleague"))
-    assert "Draft, not saved" not in visits.words(as_therapist.get(visits.url(visit, "beliefs")))
+    assert "Draft kept" not in visits.words(as_therapist.get(visits.url(visit, "beliefs")))
 
 
 def test_a_colleagues_unsaved_words_are_named_and_do_not_hold_up_the_visit(as_therapist, visit):

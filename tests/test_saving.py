@@ -627,7 +627,7 @@ def test_a_completed_visit_refuses_saves_drafts_and_buttons(as_therapist, visit)
         assert "completed" in visits.words(reply)
     assert keep(as_therapist, visit, "explain", told, personal_link="too late").status_code == 409
     assert visits.contents() == before
-    assert as_therapist.get(address).url == reverse("review", args=[visit.pk])
+    assert as_therapist.get(address).url == reverse("review", args=[visit.pk]) + "#h-explain"
 
 
 def test_what_was_heard_at_a_completed_visit_keeps_its_words(visit, therapist):

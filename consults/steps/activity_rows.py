@@ -200,7 +200,7 @@ class ActivityRows(Rows):
 
     def start(self, consultation):
         others = sum(known.agreed.in_plan for known in activities_of(consultation) if known.agreed)
-        return {"in_plan": others < MOST_IN_PLAN, "amounts": "measured"}
+        return {"in_plan": others < MOST_IN_PLAN}
 
 
 class Known(NamedTuple):

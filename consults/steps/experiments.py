@@ -24,7 +24,7 @@ class ExperimentForm(RowForm):
     noticed_after = Words(1000, label="What they noticed after")
     prediction = Line(300, label="What they expect")
     certainty = Conviction(label="How sure are they?")
-    safety_behaviour_to_drop = Line(300, label="What they do without this time")
+    safety_behaviour_to_drop = Line(300, label="What they left out this time")
     what_done = Line(300, label="What they did")
     what_happened = Words(1000, label="What happened")
     learnt_client_words = Words(1000, label="What they make of it")

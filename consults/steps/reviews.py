@@ -6,11 +6,13 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from django.db.models import prefetch_related_objects
+from django.utils.dateformat import format as date_format
 
 from consults.models import Review
 from consults.steps.step import RowForm, Rows, free_id
 from consults.steps.writing import write
 from education import library
+from painconsult.ui import clock
 from painconsult.ui.fields import Choice, Day, TimeOfDay
 
 NEXT = re.compile(r"(visit|call|message)-([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
@@ -102,6 +104,16 @@ def day_of(sheet, field):
         return None
     with suppress(ValueError):
         return date(*map(int, parts))
+
+
+def date_in_words(sheet):
+    """The day that stands in three boxes with its weekday, and the time as it was understood."""
+    day, text = day_of(sheet, "due"), sheet.text("at").strip()
+    at = clock.time_of(text)
+    when = f"{date_format(day, 'l j F Y')}" if day else ""
+    if not text:
+        return when
+    return f"{when} at {at:%H:%M}".strip() if at else f"{when}. {TimeOfDay.UNCLEAR}".removeprefix(". ")
 
 
 def add_review(data, mode, day):

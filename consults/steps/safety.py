@@ -38,7 +38,7 @@ class SafetyForm(StepForm):
     none = Several({}, most=7, label="All read: none of these")
     child_night_or_limp = YesNo(label="Pain at night, or a limp?")
     suicide_answer = Choice(SUICIDE, label="What did they say?")
-    home_unsafe = YesNo(label="Could home be unsafe for them?")
+    home_unsafe = Choice({"no": "Yes, they feel safe", "yes": "No, or not sure"}, label="What did they say?")
     touch_safe = Choice(
         {"yes": "Nothing changes it", "no": "Something does"}, label="Is touch and movement safe today?"
     )
@@ -218,7 +218,7 @@ def reason_hint(levels):
         return "Needed to go on while an urgent sign is open: why is that safe?"
     if levels:
         return "Only if there is something to add."
-    return "Needed to go on with follow-up: nothing was found, so what is it for?"
+    return "Needed to go on with follow-up: no sign above has a yes, so say what it is for."
 
 
 STEP = Step(

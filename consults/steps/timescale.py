@@ -10,7 +10,7 @@ from consults.steps.goal_cards import draft_levels, goal_cards, write_reach
 from consults.steps.goals import GoalRows
 from consults.steps.known import known_allies, known_goals
 from consults.steps.levels import LEVEL_FIELDS
-from consults.steps.reviews import NEXT, ReviewRows, add_review, next_dates
+from consults.steps.reviews import NEXT, ReviewRows, add_review, date_in_words, next_dates
 from consults.steps.standing import OVER, StandingRows
 from consults.steps.step import Step, StepForm
 from consults.steps.writing import write
@@ -156,6 +156,7 @@ def about(page):
     goals = goal_cards(page)
     return {
         "goals": goals,
+        "reviews": [(sheet, date_in_words(sheet)) for sheet in page.rows["review"]],
         "next_dates": next_dates(page, goals),
         "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
         "way_back": library.chips("flare_back_to_plan"),

@@ -25,6 +25,8 @@ def room(request, consultation, here, typed=None):
         typed = drafts.drafts_of(consultation, by=request.user)
     if here in BY_SLUG:
         guide = rules.step_guide(consultation.scope, here, first_visit=consultation.is_first)
+    saved = [row for row in consultation.steps.all() if row.saved_at]
+    last = max(saved, key=lambda row: row.saved_at, default=None)
     return {
         "consultation": consultation,
         "client": consultation.client,
@@ -35,7 +37,8 @@ def room(request, consultation, here, typed=None):
             for each in in_order(consultation)
         ],
         "here": here,
-        "saved_at": max((row.saved_at for row in consultation.steps.all() if row.saved_at), default=None),
+        "saved_at": last and last.saved_at,
+        "saved_last": last and rules.step_guide(consultation.scope, last.slug).short,
         "open_findings": [
             (finding, library.flags()[finding.flag]) for finding in signs(consultation) if finding.is_open
         ],
@@ -55,7 +58,7 @@ def step_line(consultation, each, here, *, is_typed):
     if each.slug == "safety" and row.state == "not_started" and consultation.is_first:
         words = "After step 1"
     if is_typed:
-        words, mark = "Draft, not saved", "partly" if mark == "todo" else mark
+        words, mark = "Draft kept", "partly" if mark == "todo" else mark
     if each.needs_gate and not rules.gate_is_open(consultation):
         paused = consultation.is_paused
         mark, words = "closed", "Paused" if paused else "After the check"

@@ -7,13 +7,13 @@ optional unless told otherwise, and every field can say how its value looked whe
 
 import re
 import unicodedata
-from datetime import date, time
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 
-from painconsult.ui import how_long
+from painconsult.ui import clock, how_long
 
 # Control and direction characters can hide what a line says; new lines and tabs may stay.
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -211,30 +211,24 @@ class Months(Field):
 
 
 class TimeOfDay(Field):
-    """A time of day as people write it: 14:30, 2.30 pm, 9 am. 2:30 is asked about: whoever writes it in a
-    clinic means the afternoon; 02:30 is not."""
+    """A time of day, typed as it is said ("2.30 pm", "half past two") and shown as 14:30."""
 
-    WRITTEN = re.compile(r"([0-9]{1,2})(?:[:.h ]?([0-9]{2}))? ?(?:(a|p)\.?m\.?)?", re.IGNORECASE)
-    EITHER = tuple("123456")  # hours that are taken with "am" or "pm" only
-    most = 20  # characters
+    most = 40  # characters
+    UNCLEAR = "Write the time like 14:30 or 2.30 pm."
 
     def to_python(self, value):
         text = (value or "").strip()
-        if not text:
-            return None
-        written = self.WRITTEN.fullmatch(text)
-        hour, minute = (int(part or 0) for part in written.group(1, 2)) if written else (24, 0)
-        half = (written[3] or "").lower() if written else ""
-        if hour > 23 or minute > 59 or half and not 1 <= hour <= 12:
-            raise ValidationError("Write the time like 14:30 or 2.30 pm.")
-        if half:
-            return time(hour % 12 + (12 if half == "p" else 0), minute)
-        if written[1] in self.EITHER:
-            raise ValidationError(f"Morning or afternoon? Write {hour + 12}:{minute:02}, or add am.")
-        return time(hour, minute)
+        at = clock.time_of(text) if len(text) <= self.most else None
+        if text and at is None:
+            raise ValidationError(self.UNCLEAR)
+        return at
 
     def posted(self, name, value):
         return super().posted(name, value if value in (None, "") else f"{value:%H:%M}")
+
+    def told(self, text):
+        at = clock.time_of(text)
+        return text if at is None else f"{at:%H:%M}"
 
 
 class Day(Field):
