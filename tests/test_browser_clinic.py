@@ -116,7 +116,7 @@ def test_what_can_be_finished_opens_at_its_field(page, context, live_server, cas
     belief = caseload.client.beliefs.get()
     for words, field in (
         ("came from", f"f-belief-{belief.pk}-origin-0"),
-        ("minutes of explaining", "f-education_dose_minutes"),
+        ("how long you explained", "f-education_dose_minutes"),
         ("its pattern", "f-pattern"),
     ):
         page.goto(f"{live_server.url}/clients/{caseload.client_id}")

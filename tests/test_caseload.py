@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consults.models import Client, Review, Step
+from consults.models import Client, Consultation, Review, SafetyFinding, Step
 from consults.views.caseload import as_listed
 from tests import factories, visits
 from tests.conftest import signed_in
@@ -47,7 +47,7 @@ def addresses(reply):
     return re.findall(r'<a class="card visit" href="([^"]+)"', reply.content.decode())
 
 
-def names_listed(reply):
+def names_with_follow_up(reply):
     rows = re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', reply.content.decode())
     return rows
 
@@ -78,7 +78,7 @@ def test_a_visit_whose_steps_are_all_enough_is_read_through(as_therapist, therap
     visit = visits.make_visit(add(therapist, "Ada"), therapist, held_on=TODAY, steps="enough")
     reply = as_therapist.get("/clients")
     assert addresses(reply) == [reverse("review", args=[visit.pk])]
-    assert "every step is enough for today" in section(reply, "Go on with")
+    assert "every step has enough for today" in section(reply, "Go on with")
 
 
 def test_a_paused_visit_says_so_and_opens_the_pause(as_therapist, therapist):
@@ -185,7 +185,7 @@ def test_own_clients_come_by_their_next_date_and_those_without_last(as_therapist
     add(therapist, "Nodate")
     for name, days in (("Later", 40), ("Late", -3), ("Soon", 9)):
         book(seen(add(therapist, name), date(2026, 3, 1)), TODAY + timedelta(days=days))
-    assert names_listed(as_therapist.get("/clients")) == ["Late", "Soon", "Later", "Nodate"]
+    assert names_with_follow_up(as_therapist.get("/clients")) == ["Late", "Soon", "Later", "Nodate"]
 
 
 def test_a_line_says_what_for_when_seen_and_when_next(as_therapist, therapist):
@@ -220,8 +220,8 @@ def test_the_whole_clinic_comes_newest_first_thirty_to_a_page(as_therapist, ther
             created_at=timezone.now() - timedelta(days=n)
         )
     first, second = as_therapist.get("/clients?all=1"), as_therapist.get("/clients?all=1&page=2")
-    assert names_listed(first) == [f"P{n:02d}" for n in range(30)]
-    assert names_listed(second) == ["P30", "P31"]
+    assert names_with_follow_up(first) == [f"P{n:02d}" for n in range(30)]
+    assert names_with_follow_up(second) == ["P30", "P31"]
     assert "?all=1&amp;page=2" in first.content.decode()
     assert "page=3" not in second.content.decode()
 
@@ -230,7 +230,7 @@ def test_a_search_that_finds_more_than_a_page_says_to_write_more(as_therapist, t
     for n in range(31):
         add(therapist, f"Ada{n:02d}")
     reply = as_therapist.post("/clients", {"q": "ada"})
-    assert len(names_listed(reply)) == 30
+    assert len(names_with_follow_up(reply)) == 30
     assert "Write more of the name" in visits.words(reply)
     assert 'rel="next"' not in reply.content.decode()
 
@@ -285,3 +285,67 @@ def test_the_caseload_needs_eight_queries_however_many_clients(
             browser.post("/clients", {"q": "ada"})
         else:
             browser.get("/clients" if ask == "own" else "/clients?all=1")
+
+
+# --- What is to be followed up ----------------------------------------------------------------
+
+
+def with_follow_up(browser):
+    return re.findall(r"(\w+) Follow-up", visits.words(browser.get("/clients")).partition("Everyone")[2])
+
+
+def checked(client, number, outcome, **columns):
+    visit = seen(client, TODAY - timedelta(days=30 - number))
+    Consultation.objects.filter(pk=visit.pk).update(
+        number=number, outcome=outcome, outcome_at=timezone.now(), outcome_by=visit.therapist, **columns
+    )
+    return visit
+
+
+def test_a_follow_up_without_a_sign_stands_until_the_next_check_has_ended(as_therapist, therapist):
+    des, una = add(therapist, "Des"), add(therapist, "Una")
+    checked(des, 1, "proceed_with_follow_up")
+    checked(una, 1, "clear_to_proceed")
+    assert with_follow_up(as_therapist) == ["Des"]
+    page = visits.words(as_therapist.get(reverse("client", args=[des.pk])))
+    assert "Follow-up agreed on" in page
+    assert "Follow-up agreed" not in visits.words(as_therapist.get(reverse("client", args=[una.pk])))
+    later = checked(des, 2, "")
+    assert with_follow_up(as_therapist) == ["Des"]
+    Consultation.objects.filter(pk=later.pk).update(
+        outcome="clear_to_proceed", outcome_at=timezone.now(), outcome_by=therapist
+    )
+    assert with_follow_up(as_therapist) == []
+    assert "Follow-up agreed" not in visits.words(as_therapist.get(reverse("client", args=[des.pk])))
+
+
+@pytest.mark.parametrize(
+    ("flag", "cleared", "there"),
+    [("cancer", False, True), ("cancer", True, False), ("home_unsafe", False, False)],
+)
+def test_a_sign_is_told_while_it_is_open_and_the_private_one_never(
+    as_therapist, therapist, flag, cleared, there
+):
+    visit = checked(add(therapist, "Des"), 1, "proceed_with_follow_up")
+    SafetyFinding.objects.create(
+        clinic=visit.clinic,
+        client=visit.client,
+        consultation=visit,
+        flag=flag,
+        level_found="U",
+        level_now="U",
+        asked_by=therapist,
+        found_at=visit.completed_at,
+        **({"cleared_on": TODAY, "cleared_by": "Dr Reid", "cleared_words": "Clear"} if cleared else {}),
+    )
+    assert with_follow_up(as_therapist) == (["Des"] if there else [])
+    page = visits.words(as_therapist.get(reverse("client", args=[visit.client_id])))
+    assert "Follow-up agreed" not in page
+
+
+def test_everyones_next_date_says_its_time(as_therapist, therapist):
+    book(seen(add(therapist, "Des"), TODAY - timedelta(days=3)), TODAY + timedelta(days=14), at=time(14, 30))
+    book(seen(add(therapist, "Una"), TODAY - timedelta(days=3)), TODAY, at=time(9))
+    told = visits.words(as_therapist.get("/clients")).partition("Everyone")[2]
+    assert "Tuesday 31 March, 14:30" in told
+    assert "Today, 09:00" in told

@@ -56,7 +56,7 @@ def test_each_step_lists_what_needs_no_client(as_therapist, visit, therapist):
         visits.save(visit, slug, by=therapist)
     found = words_of(page(as_therapist, visit))
     assert found["Acknowledge"] == ["its pattern", "what they have tried, as they told it"]
-    assert found["Explain"] == ["minutes of explaining"]
+    assert found["Explain"] == ["how long you explained"]
     assert found["Beliefs"] == [
         "what “Every swing grinds my discs down” is about",
         "where “Every swing grinds my discs down” came from",
@@ -149,7 +149,9 @@ def test_a_completed_visit_has_nothing_to_finish_but_levels(as_therapist, visit,
     visits.completed(visits.change(visit))
     found = to_finish(page(as_therapist, visit))
     goal = visit.client.goals.get()
-    assert found == [("Goals", [("the levels of “Golf again”", reverse("goal_levels", args=[goal.pk]))])]
+    assert found == [
+        ("Goals", [("the steps above and below “Golf again”", reverse("goal_levels", args=[goal.pk]))])
+    ]
 
 
 def test_a_manager_sees_no_list_of_what_was_said(as_manager, visit, therapist):

@@ -278,7 +278,7 @@ def test_the_review_page_shows_what_every_step_holds_and_what_is_missing(as_ther
         "Walk three holes",
         "Nine holes once a fortnight",
         "A bad day is not damage",
-        "Every step is enough for today",
+        "Every step has enough for today",
     ):
         assert text in page
 

@@ -345,7 +345,7 @@ def test_a_resource_is_told_by_title_and_place(visit):
 def test_when_they_meant_to_read_their_own_plan_is_worth_a_line(visit):
     give(visit, resource_id="own_plan", when_to_use="on Sunday with a cup of tea")
     (line,) = (line for line in plan_content(visit)["lines"] if line["section"] == "resource")
-    assert (line["title"], line["when"]) == ("Your own plan page", "on Sunday with a cup of tea")
+    assert (line["title"], line["when"]) == ("This plan", "on Sunday with a cup of tea")
 
 
 def test_get_help_stands_in_the_version_with_the_clinics_own_numbers(therapist):

@@ -611,7 +611,7 @@ def test_what_was_answered_alone_is_closed_when_something_else_needs_attention(a
     drawn_again = visits.send(as_therapist, visit, "safety", answers, do="show").content.decode()
     assert 'id="attention" open>' in drawn_again
     record = visits.words(as_therapist.get(reverse("review", args=[visit.pk])))
-    assert record.index("Private, not for reading") < record.index("Tired of it, some days")
+    assert record.index("Private: for colleagues, not for reading") < record.index("Tired of it, some days")
 
 
 def test_an_interruption_that_finds_something_does_not_lead_back(as_therapist, visit):

@@ -57,6 +57,7 @@ def plan_content(consultation, kept=None):
             "contact": clinic.clinic_contact,
             "opening_hours": clinic.opening_hours,
         },
+        "crisis": clinic.crisis_contact,
         "help": [
             {"id": block.id, "heading": block.heading, "intro": block.intro, "lines": list(block.lines)}
             for block in library.get_help(
@@ -243,7 +244,7 @@ def resources(consultation, kept):
         yield {
             "id": f"resource-{one.pk}",
             "section": "resource",
-            "title": known.title if known else one.title,
+            "title": "This plan" if known and known.type == "plan" else known.title if known else one.title,
             "where": known.where if known else "",
             "url": known.url if known else "",
             "about": known.for_client if known else "",

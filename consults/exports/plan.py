@@ -26,6 +26,7 @@ def readable(content, *, schema=SCHEMA, allies=None, today=None):
         **{name: content[name] for name in ("client", "clinic", "help")},
         "agreed_on": date.fromisoformat(content["agreed_on"]),
         "made_with": _mid_sentence(content["made_with"]),
+        "crisis": content.get("crisis", ""),  # since schema 4
         "why": [line["words"] for line in lines.get("why", [])],
         "steps": steps,
         "goals": goals,

@@ -115,7 +115,7 @@ def asks(consultation):
     return Asks(
         enough,
         [Ask("how much sense it makes", consultation.makes_sense is not None)],
-        afterwards=[Ask("minutes of explaining", minutes, at="f-education_dose_minutes")],
+        afterwards=[Ask("how long you explained", minutes, at="f-education_dose_minutes")],
     )
 
 

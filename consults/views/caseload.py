@@ -13,7 +13,16 @@ from consults import rules
 from consults.forms import SearchForm
 from consults.models import Client, Consultation, Review, Step
 from consults.views.clients import next_step
-from consults.views.people import a_page, how_late, last_seen, next_date, open_visit, page_number, towards
+from consults.views.people import (
+    a_page,
+    follow_up_is_open,
+    how_late,
+    last_seen,
+    next_date,
+    open_visit,
+    page_number,
+    towards,
+)
 
 FIRST = 6  # cards of a kind: what does not fit stands in the list
 A_WEEK = timedelta(days=6)
@@ -78,7 +87,9 @@ def as_listed():
         last_seen=last_seen(),
         open_visit=open_visit(),
         next_date=next_date(),
+        next_at=next_date("at"),
         next_mode=next_date("mode"),
+        follow_up=follow_up_is_open(),
         towards=towards(),
     )
 

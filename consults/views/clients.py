@@ -1,6 +1,6 @@
 """One client: their page, their details, and what is to be followed up."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from consults.steps.findings import HOME
 from consults.steps.page import in_words
 from consults.steps.screen import age_on
 from consults.views.doors import for_those_who_read, get_client, get_finding
+from consults.views.people import follow_up_agreed
 from consults.views.ways import left_at
 from education import library
 from painconsult.errors import Conflict
@@ -101,6 +102,7 @@ def client(request, pk):
             "next_review": next((review for review in reviews if review.status == "due"), None),
             "missed": [review for review in reviews if review.status == "missed"],
             "findings": follow_ups(client, request.user),
+            "agreed": next((visit for visit in visits if visit.agreed), None),
             "plan": plan_state(client),
             "today": timezone.localdate(),
             "age": age_on(client.birth_date, timezone.localdate()),
@@ -123,7 +125,8 @@ def visits_of(client):
         "steps", Step.objects.only("consultation", "slug", "number", "state", "private_notes", "afterwards")
     )
     visits = client.consultations.select_related("therapist").only(*OF_A_VISIT).prefetch_related(steps)
-    return list(visits.order_by("-number"))
+    agreed = Exists(follow_up_agreed().filter(pk=OuterRef("pk")))
+    return list(visits.annotate(agreed=agreed).order_by("-number"))
 
 
 def thin_of(visit):

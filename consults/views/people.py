@@ -3,7 +3,8 @@
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import Http404
 
-from consults.models import Consultation, Goal, Review, Step
+from consults.models import Consultation, Goal, Review, SafetyFinding, Step
+from consults.steps.findings import HOME
 
 A_PAGE = 30
 
@@ -43,6 +44,23 @@ def open_visit(value="pk"):
 def next_date(value="due"):
     reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by("due")
     return Subquery(reviews.values(value)[:1])
+
+
+def follow_up_agreed():
+    """Visits whose check agreed on a follow-up that no sign stands for, until a later check ends."""
+    later = Consultation.objects.filter(client=OuterRef("client"), number__gt=OuterRef("number")).exclude(
+        outcome=""
+    )
+    signs = SafetyFinding.objects.filter(client=OuterRef("client"))
+    signs = signs.filter(Q(cleared_on=None) | Q(cleared_on__gte=OuterRef("held_on")))
+    visits = Consultation.objects.filter(outcome="proceed_with_follow_up")
+    return visits.filter(~Exists(later), ~Exists(signs))
+
+
+def follow_up_is_open():
+    """Whether a client has something to be followed up. What is private to the question about home is none."""
+    signs = SafetyFinding.objects.filter(client=OuterRef("pk"), cleared_on=None).exclude(flag=HOME)
+    return Exists(signs) | Exists(follow_up_agreed().filter(client=OuterRef("pk")))
 
 
 def how_late(day, today):
