@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from django.db.models import Case, F, OuterRef, Prefetch, Subquery, When
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -50,7 +51,10 @@ def clients(request):
     rows, more = newest(found, number) if whole_clinic else own(request.user, number)
     mine = not whole_clinic and number == 1
     context = {
-        "clients": [(client, how_late(client["next_date"], today)) for client in rows],
+        "clients": [
+            (client, reverse("client", args=[client["pk"]]), how_late(client["next_date"], today))
+            for client in rows
+        ],
         "more": more,
         "number": number,
         "sheet": search.sheet(),

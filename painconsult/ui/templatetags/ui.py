@@ -222,3 +222,6 @@ def on_day(moment, weekday=""):
     words = f"{DAYS[day.weekday()]} {day.day}" if weekday else str(day.day)
     year = "" if day.year == timezone.now().year else f" {day.year}"
     return f"{words} {MONTHS[day.month]}{year}"
+
+
+parts.filters["on_day"] = on_day
