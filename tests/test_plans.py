@@ -118,7 +118,7 @@ def test_a_guessed_baseline_gives_no_dose_but_a_week_of_counting(visit, as_thera
     make_activity(visit, visit_row={"amounts": "recalled", "guess": 20, "start_amount": 16})
     step = lines(visit)["step"]
     assert (step["amount"], step["count"]) == ("", "minutes")
-    assert "Three times, as on an ordinary day" in page(as_therapist, visit)
+    assert "The first three times, as on an ordinary day" in page(as_therapist, visit)
     assert "16 minutes" not in page(as_therapist, visit)
 
 
@@ -504,7 +504,7 @@ def test_how_often_is_told_where_the_first_week_is_for_counting_too(visit, as_th
     guess = {"amounts": "recalled", "guess": 20, "trial_1": None, "trial_2": None, "trial_3": None}
     make_activity(visit, visit_row=guess | {"start_amount": None, "increment": None})
     told = words_of(frame(as_therapist, visit))
-    assert "Three times, as on an ordinary day" in told
+    assert "The first three times, as on an ordinary day" in told
     assert "How often 3 times a week" in told
 
 
