@@ -397,7 +397,7 @@ def test_the_new_version_stands_under_the_old_one_and_says_so(visit, as_therapis
 
 
 def offered(reply):
-    return [(words, day) for _, words, day, _ in reply.context["next_dates"]]
+    return [(words, day) for _, words, day, _, booked in reply.context["next_dates"] if not booked]
 
 
 def test_the_next_dates_look_to_the_day_of_the_goal_also_at_a_later_visit(visit, as_therapist):

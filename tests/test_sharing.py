@@ -1,11 +1,13 @@
 """Consent to share with somebody: an answer to the question and the yes on a card never say different things."""
 
+import re
 from datetime import date
 
 import pytest
 
 from consults.actions.plan_content import plan_content
 from consults.models import Ally
+from education import library
 from tests import visits
 
 NOT_NOW = pytest.mark.parametrize(
@@ -74,3 +76,17 @@ def test_a_stored_card_is_seen_under_every_answer(as_therapist, visit):
     later = visits.open_gate(visits.begin(visit.therapist, visit.client, held_on=date(2026, 4, 14)))
     page = as_therapist.get(visits.url(later, "resources")).content.decode()
     assert '<div class="entry-head"><h3>Dave</h3>' in page
+
+
+def test_an_offer_that_was_taken_keeps_its_place(as_therapist, visit):
+    """It was gone, and the next one came under the finger that had pressed it."""
+    row = {"ally_answer": "yes", "ally": "new1", "ally-new1-name": "Dave"}
+    offered = re.compile(r'class="offer"[^>]*>(?:<svg.*?</svg>)([^<]+)<')
+    before = visits.send(as_therapist, visit, "resources", row, do="show").content.decode()
+    chip = library.chips("ally_helps_less")[1]
+    page = visits.send(
+        as_therapist, visit, "resources", row, do=f"put:will_stop:new1:{chip.id}"
+    ).content.decode()
+    assert offered.findall(page) == offered.findall(before) != []
+    assert f'value="put:will_stop:new1:{chip.id}"' in before
+    assert f'value="put:will_stop:new1:{chip.id}"' not in page

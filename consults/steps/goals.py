@@ -34,7 +34,7 @@ TAKEN += tuple(LEVEL_FIELDS.values())
 
 
 class GoalForm(RowForm):
-    title = Line(200, label="What they will be doing")
+    title = Line(200, label="The goal, in short")
     replaces = Choice({}, label="The goal it takes the place of")
     change_reason = Line(300, label="Why does it change?")
     activity = Choice({}, label="The activity it belongs to")

@@ -76,7 +76,8 @@ def due_on(day, horizon):
 
 
 def next_dates(page, goals):
-    """[(token, words, day, how)]: when to look at it together, the likeliest first (guide G.3).
+    """[(token, words, day, how, whether it is booked)]: when to look at it together, the likeliest first (guide G.3).
+    What is booked keeps its place, so that the next one does not come under a finger.
 
     Visits by default after two and six weeks; a first step for this week is asked after by phone.
     `goals` are the cards of the page: a goal that is due later than that is looked at on its day.
@@ -91,9 +92,8 @@ def next_dates(page, goals):
         offers.append(("When the goal is due", min(later), "visit"))
     booked = {day_of(sheet, "due") for sheet in page.rows["review"] if not sheet.removed}
     return [
-        (f"{how}-{day.isoformat()}", words, day, Review.MODES[how])
+        (f"{how}-{day.isoformat()}", words, day, Review.MODES[how], day in booked)
         for words, day, how in offers
-        if day not in booked
     ]
 
 
