@@ -76,18 +76,15 @@ def due_on(day, horizon):
 
 
 def next_dates(page, goals):
-    """[(token, words, day, how, whether it is booked)]: when to look at it together, the likeliest first (guide G.3).
-    What is booked keeps its place, so that the next one does not come under a finger.
+    """[(token, words, day, how, whether it is booked)]: when to look at it together, the next first (guide G.3): a
+    call after the first week, visits after two and six. What is booked keeps its place, so that the next one does
+    not come under a finger.
 
-    Visits by default after two and six weeks; a first step for this week is asked after by phone.
     `goals` are the cards of the page: a goal that is due later than that is looked at on its day.
     """
     start = page.consultation.held_on
-    horizons = {sheet.text("horizon") for sheet in page.rows["goal"] if not sheet.removed}
-    two, six = start + timedelta(weeks=2), start + timedelta(weeks=6)
-    offers = [("In 2 weeks", two, "visit"), ("In 6 weeks", six, "visit")]
-    if horizons & {"today", "this_week"}:
-        offers.insert(0, ("In a week", start + timedelta(weeks=1), "call"))
+    one, two, six = (start + timedelta(weeks=weeks) for weeks in (1, 2, 6))
+    offers = [("In a week", one, "call"), ("In 2 weeks", two, "visit"), ("In 6 weeks", six, "visit")]
     if later := [goal["due"] for goal in goals if goal["due"] and goal["due"] > six]:
         offers.append(("When the goal is due", min(later), "visit"))
     booked = {day_of(sheet, "due") for sheet in page.rows["review"] if not sheet.removed}
