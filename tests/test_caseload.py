@@ -106,7 +106,7 @@ def test_a_visit_one_holds_for_a_colleagues_client_is_ones_own_to_go_on_with(as_
 
 
 def test_the_dates_of_seven_days_and_those_that_went_by_come_in_order(as_therapist, therapist):
-    for name, days, mode in (("Today", 0, "visit"), ("Soon", 6, "call"), ("Later", 7, "visit")):
+    for name, days, mode in (("Today", 0, "visit"), ("Soon", 7, "call"), ("Later", 8, "visit")):
         visit = seen(add(therapist, name), TODAY - timedelta(days=30))
         book(visit, TODAY + timedelta(days=days), mode=mode)
     late = seen(add(therapist, "Late"), TODAY - timedelta(days=30))
@@ -115,7 +115,7 @@ def test_the_dates_of_seven_days_and_those_that_went_by_come_in_order(as_therapi
     told = section(as_therapist.get("/clients"), "Next seven days")
     assert told == (
         "Overdue 14 days Late Review here · Sunday lunch Today Today Review here "
-        "Monday 23 March Soon Review by phone"
+        "Tuesday 24 March Soon Review by phone"
     )
 
 

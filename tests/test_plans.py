@@ -115,11 +115,37 @@ def test_with_crashes_after_small_efforts_no_amount_is_reckoned(visit, therapist
 
 
 def test_a_guessed_baseline_gives_no_dose_but_a_week_of_counting(visit, as_therapist):
-    make_activity(visit, visit_row={"amounts": "recalled", "guess": 20, "start_amount": 16})
-    step = lines(visit)["step"]
-    assert (step["amount"], step["count"]) == ("", "minutes")
-    assert "The first three times, as on an ordinary day" in page(as_therapist, visit)
+    guess = {"amounts": "recalled", "guess": 20, "start_amount": 16}
+    make_activity(visit, visit_row=guess | {"then_action": "I chip as on an ordinary day"})
+    found = lines(visit)
+    assert (found["step"]["amount"], found["count"]["count"]) == ("", "minutes")
+    told = "The first three times: how many minutes each? Write them down and bring them next time."
+    ordinary = "Until then, stay with what is ordinary for you."
+    assert f"{told} {ordinary}" in page(as_therapist, visit)
     assert "16 minutes" not in page(as_therapist, visit)
+
+
+def test_a_first_step_of_their_own_is_not_told_to_stay_with_the_ordinary(visit, as_therapist):
+    """A plan said five minutes and as on an ordinary day on one card."""
+    guess = {"amounts": "recalled", "guess": 20, "then_action": "I weed one corner, five minutes"}
+    make_activity(visit, visit_row=guess)
+    told = page(as_therapist, visit)
+    assert "The first three times: how many minutes each?" in told
+    assert "ordinary" not in told
+
+
+def test_counting_is_left_out_without_the_step_and_what_goes_with_a_step_says_so(visit, as_therapist):
+    make_activity(visit, visit_row={"amounts": "recalled", "guess": 20})
+    found = lines(visit)
+    without_count = {"do": "look", "strike": [found["count"]["id"]]}
+    shown = words_of(as_therapist.post(preview_of(visit), without_count).content.decode())
+    assert "The first three times" not in shown
+    assert "Your next small step" in shown and "Left out with" not in shown
+    without_step = {"do": "look", "strike": [found["step"]["id"]]}
+    shown = words_of(as_therapist.post(preview_of(visit), without_step).content.decode())
+    assert shown.count("Left out with the line it belongs to.") == sum(
+        "of" in line for line in found.values()
+    )
 
 
 def test_an_activity_in_words_has_no_amount(visit):
@@ -504,7 +530,7 @@ def test_how_often_is_told_where_the_first_week_is_for_counting_too(visit, as_th
     guess = {"amounts": "recalled", "guess": 20, "trial_1": None, "trial_2": None, "trial_3": None}
     make_activity(visit, visit_row=guess | {"start_amount": None, "increment": None})
     told = words_of(frame(as_therapist, visit))
-    assert "The first three times, as on an ordinary day" in told
+    assert "The first three times: how many minutes each?" in told
     assert "How often 3 times a week" in told
 
 

@@ -254,7 +254,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     for text in (
         "nobody can change them any more",
         "You can still add to it, with your name and the reason",
-        "The steps above and below a goal can still be filled in, until it is first rated.",
+        "What more and less than a goal would be can still be filled in, until it is first rated.",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))
@@ -362,13 +362,13 @@ def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
 def test_completing_says_what_could_be_finished_first_without_them(as_therapist, visit):
     rows = Step.objects.filter(consultation=visit)
     rows.update(afterwards=[])
-    assert "no answer from Graham close with it" not in words(as_therapist, visit)
+    assert "no answer from Graham may stay empty" not in words(as_therapist, visit)
     rows.filter(slug="beliefs").update(
         afterwards=[["where it came from", "f-x"], ["what it is about", "f-y"]]
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
     page = words(as_therapist, visit)
-    told = "Details that need no answer from Graham close with it as they are. Still empty: "
+    told = "Details that need no answer from Graham may stay empty; what is there closes with it. Still empty: "
     assert told + "Beliefs: where it came from , what it is about You can still" in page
     rows.filter(slug="acknowledge").update(afterwards=[["its pattern", "f-pattern"]])
     assert told + "Acknowledge: its pattern Beliefs: where it came from , what it is about You" in words(
@@ -384,11 +384,11 @@ def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist,
     Step.objects.filter(consultation=visit, slug="beliefs").update(afterwards=[["where it came from", "f-x"]])
     assert "Still empty: Beliefs: where it came from" in words(as_therapist, visit)
     visits.change(visit, consent_to_record="no")
-    assert "no answer from Graham close with it" not in words(as_therapist, visit)
+    assert "no answer from Graham may stay empty" not in words(as_therapist, visit)
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
-    said = "The steps above and below a goal can still be filled in, until it is first rated."
+    said = "What more and less than a goal would be can still be filled in, until it is first rated."
     assert said in words(as_therapist, visit)
     five = {f"level_{level}": f"Level {level}" for level in ("m2", "m1", "p1", "p2")}
     Goal.objects.update(levels_locked_at=timezone.now(), **five)

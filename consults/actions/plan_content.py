@@ -11,7 +11,7 @@ from consults.models import ActivityVisit
 from consults.models.question import Question
 from consults.steps.activity_rows import no_weekly_step
 from consults.steps.explain import circumstances
-from consults.steps.pacing import counted, whole_start
+from consults.steps.pacing import ORDINARY, counted, whole_start
 from education import library
 
 SCHEMA = 4
@@ -106,7 +106,6 @@ def steps(consultation, kept):
             "part": "what",
             "activity": activity.activity,
             "amount": amount(visit, consultation),
-            "count": label("units", visit.unit) if visit.amounts == "recalled" else "",
         }
         for part, words in _parts(visit, consultation):
             yield {
@@ -135,6 +134,8 @@ def _parts(visit, consultation):
         yield "when", {"cue": visit.if_cue, "action": visit.then_action}
     if visit.frequency_per_week:
         yield "often", {"times": visit.frequency_per_week}
+    if visit.amounts == "recalled":
+        yield "count", {"count": label("units", visit.unit), "ordinary": ORDINARY in visit.then_action}
     if visit.increment and amount(visit, consultation) and not no_weekly_step(consultation):
         yield "more", {"more": counted(visit.increment, visit.unit)}
     for number, (plan, barriers) in enumerate(_barriers(visit).items(), start=1):

@@ -64,9 +64,12 @@ def _lines_2(lines):
 
 
 def _lines_3(lines):
-    """Schema 3 had of a date its day only."""
+    """Schema 3 had of a date its day only, and what is counted in the line of the activity."""
     for line in lines:
         yield line | {"at": ""} if line["section"] == "next" else line
+        if line.get("count"):
+            counting = {"id": f"count-{line['id']}", "part": "count", "of": line["id"], "ordinary": True}
+            yield line | counting
 
 
 LINES = {
@@ -124,7 +127,15 @@ def plain(words):
 def _steps(lines, goals):
     """Each step with the parts that hang on it; what it is for, unless a goal or the step itself says so."""
     steps = {
-        line["id"]: {**line, "when": None, "often": None, "more": "", "barriers": [], "bad_day": ""}
+        line["id"]: {
+            **line,
+            "when": None,
+            "often": None,
+            "more": "",
+            "count": "",
+            "barriers": [],
+            "bad_day": "",
+        }
         for line in lines
         if line["part"] == "what"
     }
@@ -134,6 +145,8 @@ def _steps(lines, goals):
             continue
         if line["part"] in ("when", "often"):
             step[line["part"]] = line
+        elif line["part"] == "count":
+            step |= {"count": line["count"], "ordinary": line["ordinary"]}
         elif line["part"] == "more":
             step["more"] = line["more"]
         elif line["part"] == "bad-day":

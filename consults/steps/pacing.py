@@ -85,10 +85,13 @@ def counted_action(sheet):
     return f"{what}: {amount}, then stop" if what and amount else ""
 
 
+ORDINARY = "as on an ordinary day"
+
+
 def guessed_action(sheet):
     """After a guess the first week is for counting (guide G.2)."""
     what, unit = sheet.text("activity").strip(), sheet.fields["unit"].options.get(sheet.text("unit"), "")
-    return f"{what} as on an ordinary day, and note how {f'many {unit}' if unit else 'much'}" if what else ""
+    return f"{what} {ORDINARY}, and note how {f'many {unit}' if unit else 'much'}" if what else ""
 
 
 def half_offered(sheet):

@@ -26,7 +26,7 @@ from consults.views.people import (
 )
 
 FIRST = 6  # cards of a kind: what does not fit stands in the list
-A_WEEK = timedelta(days=6)
+A_WEEK = timedelta(days=7)
 # A visit has sixty columns; a card says little.
 OF_A_VISIT = (
     "number",

@@ -88,6 +88,7 @@ def client(request, pk):
     visits = visits_of(client)
     open_visit = next((visit for visit in visits if not visit.is_completed), None)
     reviews = list(client.reviews.filter(status__in=("due", "missed")))
+    due = [review for review in reviews if review.status == "due"]
     return render(
         request,
         "consults/client.html",
@@ -99,7 +100,8 @@ def client(request, pk):
             "next_step": next_step(open_visit),
             "left_at": left_at(request, open_visit) if request.user.reads_words else None,
             "thin": thin_of(open_visit),
-            "next_review": next((review for review in reviews if review.status == "due"), None),
+            "next_review": due[0] if due else None,
+            "then_due": due[1:],
             "missed": [review for review in reviews if review.status == "missed"],
             "findings": follow_ups(client, request.user),
             "agreed": next((visit for visit in visits if visit.agreed), None),

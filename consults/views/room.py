@@ -37,6 +37,11 @@ def room(request, consultation, here, typed=None):
             for each in in_order(consultation)
         ],
         "here": here,
+        "elsewhere": [
+            rules.step_guide(consultation.scope, each.slug).short
+            for each in in_order(consultation)
+            if each.slug in typed and here in BY_SLUG and each.slug != here
+        ],
         "saved_at": last and last.saved_at,
         "saved_last": last and rules.step_guide(consultation.scope, last.slug).short,
         "open_findings": [

@@ -12,7 +12,11 @@ from consults.steps import BY_SLUG, following
 from education import library
 
 # Pages a step was opened from, to be changed there: what saving then says.
-OPENED_FROM = {"review": "Save, and back to everything", "client": "Save, and back to what can be finished"}
+OPENED_FROM = {
+    "review": "Save, and back to everything",
+    "client": "Save, and back to what can be finished",
+    "plan": "Save, and back to their plan",
+}
 # Pages that are no steps, left because something needs attention: (name of the page, name of its address).
 LEFT = {
     "review-interrupted": ("Everything on one page", "review"),
