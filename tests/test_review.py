@@ -368,7 +368,9 @@ def test_completing_says_what_could_be_finished_first_without_them(as_therapist,
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
     page = words(as_therapist, visit)
-    told = "Details that need no answer from Graham may stay empty; what is there closes with it. Still empty: "
+    told = (
+        "Details that need no answer from Graham may stay empty; what is there closes with it. Still empty: "
+    )
     assert told + "Beliefs: where it came from , what it is about You can still" in page
     rows.filter(slug="acknowledge").update(afterwards=[["its pattern", "f-pattern"]])
     assert told + "Acknowledge: its pattern Beliefs: where it came from , what it is about You" in words(
