@@ -141,9 +141,18 @@ function found(field) {
   return id ? `#${CSS.escape(id)}` : `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
 }
 
+// What lies under a finger that is down is not drawn again: the press would be lost.
+let down = false;
+for (const name of ["pointerdown", "pointerup", "pointercancel"]) addEventListener(name, () => { down = name === "pointerdown"; }, true);
+
 // An answer to an older state of the page is not shown; it is asked for again.
 function swapping(event) {
   const { xhr, target, requestConfig: { elt } } = event.detail;
+  if (down && target.id !== "page" && event.detail.shouldSwap) {
+    event.detail.shouldSwap = false;
+    addEventListener("pointerup", () => setTimeout(() => elt.dispatchEvent(new Event("redraw"))), { once: true });
+    return;
+  }
   open = new Set(all("details[open]", stepForm() ?? document).map(key));
   place = { y: scrollY, top: button?.getBoundingClientRect().top };
   held = found(document.activeElement);

@@ -65,6 +65,26 @@ def test_a_date_that_was_mended_by_hand_says_its_weekday_and_is_offered_no_more(
     expect(row).to_contain_text("Tuesday 17 March 2026. Write the time like 14:30 or 2.30 pm.")
 
 
+def test_a_press_on_a_date_is_kept_while_what_was_typed_is_read(room, visit):
+    """The time that was typed is read when its box is left, by the very press that books the next date."""
+    visit.reviews.all().delete()
+    room.go("timescale")
+    page = room.page
+    page.get_by_role("button", name="In 2 weeks").click()
+    prefix = "review-" + page.locator("[name=review]").input_value()
+    page.locator(f"[name={prefix}-at]").click()
+    page.keyboard.type("9 am")
+    offer = page.get_by_role("button", name="In 6 weeks")
+    offer.scroll_into_view_if_needed()
+    place = offer.bounding_box()
+    page.mouse.move(place["x"] + 20, place["y"] + 20)
+    page.mouse.down()
+    page.wait_for_timeout(600)
+    page.mouse.up()
+    expect(page.locator("[name=review]")).to_have_count(2)
+    expect(page.locator(".review-row").first).to_contain_text("Tuesday 17 March 2026 at 09:00")
+
+
 def test_the_levels_are_finished_from_the_clients_page_and_enter_does_not_lock(room, visit, live_server):
     page = room.page
     visits.completed(visit)

@@ -47,7 +47,7 @@ def addresses(reply):
     return re.findall(r'<a class="card visit" href="([^"]+)"', reply.content.decode())
 
 
-def names_with_follow_up(reply):
+def names_listed(reply):
     rows = re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', reply.content.decode())
     return rows
 
@@ -185,7 +185,7 @@ def test_own_clients_come_by_their_next_date_and_those_without_last(as_therapist
     add(therapist, "Nodate")
     for name, days in (("Later", 40), ("Late", -3), ("Soon", 9)):
         book(seen(add(therapist, name), date(2026, 3, 1)), TODAY + timedelta(days=days))
-    assert names_with_follow_up(as_therapist.get("/clients")) == ["Late", "Soon", "Later", "Nodate"]
+    assert names_listed(as_therapist.get("/clients")) == ["Late", "Soon", "Later", "Nodate"]
 
 
 def test_a_line_says_what_for_when_seen_and_when_next(as_therapist, therapist):
@@ -220,8 +220,8 @@ def test_the_whole_clinic_comes_newest_first_thirty_to_a_page(as_therapist, ther
             created_at=timezone.now() - timedelta(days=n)
         )
     first, second = as_therapist.get("/clients?all=1"), as_therapist.get("/clients?all=1&page=2")
-    assert names_with_follow_up(first) == [f"P{n:02d}" for n in range(30)]
-    assert names_with_follow_up(second) == ["P30", "P31"]
+    assert names_listed(first) == [f"P{n:02d}" for n in range(30)]
+    assert names_listed(second) == ["P30", "P31"]
     assert "?all=1&amp;page=2" in first.content.decode()
     assert "page=3" not in second.content.decode()
 
@@ -230,7 +230,7 @@ def test_a_search_that_finds_more_than_a_page_says_to_write_more(as_therapist, t
     for n in range(31):
         add(therapist, f"Ada{n:02d}")
     reply = as_therapist.post("/clients", {"q": "ada"})
-    assert len(names_with_follow_up(reply)) == 30
+    assert len(names_listed(reply)) == 30
     assert "Write more of the name" in visits.words(reply)
     assert 'rel="next"' not in reply.content.decode()
 
@@ -319,28 +319,66 @@ def test_a_follow_up_without_a_sign_stands_until_the_next_check_has_ended(as_the
     assert "Follow-up agreed" not in visits.words(as_therapist.get(reverse("client", args=[des.pk])))
 
 
-@pytest.mark.parametrize(
-    ("flag", "cleared", "there"),
-    [("cancer", False, True), ("cancer", True, False), ("home_unsafe", False, False)],
-)
-def test_a_sign_is_told_while_it_is_open_and_the_private_one_never(
-    as_therapist, therapist, flag, cleared, there
-):
-    visit = checked(add(therapist, "Des"), 1, "proceed_with_follow_up")
-    SafetyFinding.objects.create(
+def sign(visit, flag, **columns):
+    return SafetyFinding.objects.create(
         clinic=visit.clinic,
         client=visit.client,
         consultation=visit,
         flag=flag,
         level_found="U",
         level_now="U",
-        asked_by=therapist,
+        asked_by=visit.therapist,
         found_at=visit.completed_at,
-        **({"cleared_on": TODAY, "cleared_by": "Dr Reid", "cleared_words": "Clear"} if cleared else {}),
+        **columns,
     )
-    assert with_follow_up(as_therapist) == (["Des"] if there else [])
-    page = visits.words(as_therapist.get(reverse("client", args=[visit.client_id])))
-    assert "Follow-up agreed" not in page
+
+
+CLEARED = {"cleared_by": "Dr Reid", "cleared_words": "Clear"}
+
+
+def says_agreed(browser, client):
+    return "Follow-up agreed" in visits.words(browser.get(reverse("client", args=[client.pk])))
+
+
+def test_a_follow_up_with_a_sign_stands_until_the_sign_is_cleared(as_therapist, therapist):
+    visit = checked(add(therapist, "Des"), 1, "proceed_with_follow_up")
+    found = sign(visit, "cancer")
+    assert with_follow_up(as_therapist) == ["Des"]
+    assert not says_agreed(as_therapist, visit.client)  # the sign is named there
+    SafetyFinding.objects.filter(pk=found.pk).update(cleared_on=TODAY, **CLEARED)
+    assert with_follow_up(as_therapist) == []
+    assert not says_agreed(as_therapist, visit.client)
+
+
+def test_the_private_note_about_home_is_no_follow_up_and_hides_none(as_therapist, therapist):
+    una = checked(add(therapist, "Una"), 1, "clear_to_proceed")
+    sign(una, "home_unsafe")
+    des = checked(add(therapist, "Des"), 1, "proceed_with_follow_up")
+    sign(des, "home_unsafe")
+    assert with_follow_up(as_therapist) == ["Des"]
+    assert says_agreed(as_therapist, des.client)
+
+
+def test_a_sign_of_another_visit_hides_no_follow_up(as_therapist, therapist):
+    des = add(therapist, "Des")
+    first = checked(des, 1, "proceed_with_follow_up")
+    second = checked(des, 2, "proceed_with_follow_up")
+    sign(first, "cancer", cleared_on=second.held_on, **CLEARED)
+    assert says_agreed(as_therapist, des)
+    sign(checked(des, 3, ""), "cancer")
+    assert says_agreed(as_therapist, des)
+
+
+def test_of_two_dates_of_one_day_the_earlier_comes_first_everywhere(as_therapist, therapist):
+    visit = seen(add(therapist, "Des"), TODAY - timedelta(days=3))
+    book(visit, TODAY + timedelta(days=2))
+    book(visit, TODAY + timedelta(days=2), at=time(14, 30))
+    book(visit, TODAY + timedelta(days=2), at=time(9), mode="call")
+    page = visits.words(as_therapist.get("/clients"))
+    assert "Thursday 19 March, 09:00 Des Review by phone" in page.replace("19 March , ", "19 March, ")
+    assert "Thursday 19 March, 09:00, phone" in page
+    own = visits.words(as_therapist.get(reverse("client", args=[visit.client_id])))
+    assert "on Thursday 19 March at 09:00, by phone Then 19 March at 14:30, 19 March" in own
 
 
 def test_everyones_next_date_says_its_time(as_therapist, therapist):

@@ -150,7 +150,7 @@ def test_a_completed_visit_has_nothing_to_finish_but_levels(as_therapist, visit,
     found = to_finish(page(as_therapist, visit))
     goal = visit.client.goals.get()
     assert found == [
-        ("Goals", [("what more and less than “Golf again” would be", reverse("goal_levels", args=[goal.pk]))])
+        ("Goals", [("better and worse levels for “Golf again”", reverse("goal_levels", args=[goal.pk]))])
     ]
 
 

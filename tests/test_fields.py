@@ -255,6 +255,8 @@ WHEN = "Write the time like 14:30 or 2.30 pm."
         ("half past two", time(14, 30)), ("Half past 9", time(9, 30)), ("quarter to ten", time(9, 45)),
         ("quarter to one", time(12, 45)), ("quarter past 11 in the morning", time(11, 15)), ("noon", time(12)),
         ("four o'clock", time(16)), ("4 o’clock", time(16)), ("10 in the evening", time(22)),
+        ("12 noon", time(12)), ("quarter to noon", time(11, 45)), ("half past noon", time(12, 30)), ("midday", time(12)), ("quarter to 12", time(11, 45)), ("quarter to 2 am", time(1, 45)),
+        ("quarter to 12 pm", time(11, 45)), ("half past 9 in the evening", time(21, 30)), ("9 o'clock am", time(9)),
     ],
 )  # fmt: skip
 def test_a_time_is_read_as_people_write_it(typed, at):
@@ -277,6 +279,11 @@ def test_a_time_is_read_as_people_write_it(typed, at):
         "half past 25",
         "quarter to 0:30",
         "two or three",
+        "quarter to 20",
+        "quarter to 99",
+        "quarter to 0",
+        "quarter to 12 am",
+        "12 in the evening",
     ],
 )
 def test_what_is_no_time_is_refused_in_words(odd):

@@ -211,7 +211,7 @@ def test_a_date_says_its_time_where_one_is_booked(visit, as_therapist):
     booked = [line["at"] for line in plan_content(visit)["lines"] if line["section"] == "next"]
     assert booked == ["09:00", "14:30", ""]
     page = words_of(as_therapist.get(preview_of(visit)).content.decode())
-    assert "Date Monday 17 March 2025 at 09:00" in page
+    assert "Visit Monday 17 March 2025 at 09:00" in page
     told = "Monday 17 March 2025 at 09:00 , then on 17 March 2025 at 14:30 , then on 24 March 2025"
     assert told in words_of(frame(as_therapist, visit))
 

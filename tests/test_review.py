@@ -254,7 +254,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     for text in (
         "nobody can change them any more",
         "You can still add to it, with your name and the reason",
-        "What more and less than a goal would be can still be filled in, until it is first rated.",
+        "Goals can still get their better and worse levels, until they are first rated.",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))
@@ -390,7 +390,7 @@ def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist,
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
-    said = "What more and less than a goal would be can still be filled in, until it is first rated."
+    said = "Goals can still get their better and worse levels, until they are first rated."
     assert said in words(as_therapist, visit)
     five = {f"level_{level}": f"Level {level}" for level in ("m2", "m1", "p1", "p2")}
     Goal.objects.update(levels_locked_at=timezone.now(), **five)

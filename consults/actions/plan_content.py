@@ -4,8 +4,6 @@ A plan is read at home, sometimes over a shoulder. It holds what was agreed and 
 belief, what somebody once said, a loss, a rating, a note, a finding, or the lowest level of a goal.
 """
 
-from datetime import time
-
 from consults import scoring
 from consults.models import ActivityVisit
 from consults.models.question import Question
@@ -134,8 +132,9 @@ def _parts(visit, consultation):
         yield "when", {"cue": visit.if_cue, "action": visit.then_action}
     if visit.frequency_per_week:
         yield "often", {"times": visit.frequency_per_week}
-    if visit.amounts == "recalled":
-        yield "count", {"count": label("units", visit.unit), "ordinary": ORDINARY in visit.then_action}
+    if visit.amounts == "recalled" and visit.unit:
+        ordinary = not visit.then_action or ORDINARY in visit.then_action.casefold()
+        yield "count", {"count": label("units", visit.unit), "ordinary": ordinary}
     if visit.increment and amount(visit, consultation) and not no_weekly_step(consultation):
         yield "more", {"more": counted(visit.increment, visit.unit)}
     for number, (plan, barriers) in enumerate(_barriers(visit).items(), start=1):
@@ -169,7 +168,7 @@ def goals(consultation, kept):
 def next_dates(consultation, kept):
     """Every date that is agreed and still to come, the next one first."""
     to_come = [review for review in kept.reviews if review.due >= consultation.held_on]
-    for review in sorted(to_come, key=lambda review: (review.due, review.at or time.max, review.pk)):
+    for review in sorted(to_come, key=lambda review: review.when):
         yield {
             "id": f"review-{review.pk}",
             "section": "next",

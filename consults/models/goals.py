@@ -1,5 +1,7 @@
 """Goals with dates, the reviews that look at them, and the plan for a bad week."""
 
+from datetime import time
+
 from django.db import models
 
 from consults.models.activities import Activity
@@ -143,6 +145,7 @@ class Review(Clinical):
     """A date to look at it together. A missed one stays visible."""
 
     MODES = {"visit": "Here", "call": "By phone", "message": "By message"}
+    WHEN = ("due", models.F("at").asc(nulls_last=True), "id")
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="reviews")
     booked_in = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="reviews")
@@ -153,7 +156,7 @@ class Review(Clinical):
     outcome = word(300)
 
     class Meta:
-        ordering = ["due", "id"]
+        ordering = ["due", models.F("at").asc(nulls_last=True), "id"]
         constraints = [
             one_of("review", "mode", ["visit", "call", "message"]),
             one_of("review", "status", ["due", "done", "missed", "moved"]),
@@ -161,6 +164,11 @@ class Review(Clinical):
         indexes = [
             models.Index(fields=["clinic", "due"], condition=models.Q(status="due"), name="review_still_due")
         ]
+
+    @property
+    def when(self):
+        """To sort by, as WHEN does: the day, then the time, those without one last."""
+        return self.due, self.at or time.max, self.pk
 
 
 class FlarePlan(Clinical):

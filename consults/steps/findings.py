@@ -269,6 +269,7 @@ def card_of(row, stored, found):
         "lower": " ".join(each for each in flag.levels if urgency(each) < urgency(found)),
         "cleared": stored is not None and not stored.is_open,
         "is_new": is_new,
+        "is_stored": stored is not None,
         "clearing": all(typed) and not is_new and not row.error("cleared_on"),
         "touched": any(typed),
     }

@@ -101,9 +101,9 @@ def message_of(consultation, resource_id):
 
 class AllyForm(RowForm):
     name = Line(80, label="Name")
-    relationship = Line(60, label="Who they are")
+    relationship = Line(60, label="Who that is")
     consent = YesNo(label="May we share it with this person?")
-    may_know = Several({}, label="What they may know")
+    may_know = Several({}, label="What this person may know")
     message_shared = Choice({}, label="The idea to share")
     will_do = Line(300, label="What they will do")
     will_stop = Line(300, label="What helps less")

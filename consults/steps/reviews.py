@@ -5,6 +5,7 @@ from calendar import monthrange
 from contextlib import suppress
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.utils.dateformat import format as date_format
 
@@ -12,9 +13,9 @@ from consults.models import Review
 from consults.steps.step import RowForm, Rows, free_id
 from consults.steps.writing import write
 from education import library
-from painconsult.ui import clock
 from painconsult.ui.fields import Choice, Day, TimeOfDay
 
+BEFORE_THE_VISIT = "This day lies before the visit. Choose a later one."
 NEXT = re.compile(r"(visit|call|message)-([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
 
 
@@ -54,7 +55,7 @@ class ReviewRows(Rows):
     def check(self, consultation, kept):
         for form in kept:
             if form.cleaned_data.get("due") and form.cleaned_data["due"] < consultation.held_on:
-                form.add_error("due", "This day lies before the visit. Choose a later one.")
+                form.add_error("due", BEFORE_THE_VISIT)
 
 
 def reviews_of(consultation):
@@ -103,14 +104,19 @@ def day_of(sheet, field):
         return date(*map(int, parts))
 
 
-def date_in_words(sheet):
-    """The day that stands in three boxes with its weekday, and the time as it was understood."""
-    day, text = day_of(sheet, "due"), sheet.text("at").strip()
-    at = clock.time_of(text)
-    when = f"{date_format(day, 'l j F Y')}" if day else ""
-    if not text:
-        return when
-    return f"{when} at {at:%H:%M}".strip() if at else f"{when}. {TimeOfDay.UNCLEAR}".removeprefix(". ")
+def date_in_words(sheet, held_on):
+    """A date with its weekday and time as saving would take them, or what saving would say; "" without a whole day."""
+    day, at = day_of(sheet, "due"), None
+    if day is None:
+        return ""
+    try:
+        day = sheet.fields["due"].clean([str(day.day), str(day.month), f"{day.year}"])
+        at = sheet.fields["at"].clean(sheet.text("at"))
+    except ValidationError as refused:
+        return refused.messages[0]
+    if day < held_on:
+        return BEFORE_THE_VISIT
+    return f"{date_format(day, 'l j F Y')}{f' at {at:%H:%M}' if at else ''}"
 
 
 def add_review(data, mode, day):

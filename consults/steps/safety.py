@@ -37,8 +37,10 @@ class SafetyForm(StepForm):
     yes = Several({}, most=60, label="Yes")
     none = Several({}, most=7, label="All read: none of these")
     child_night_or_limp = YesNo(label="Pain at night, or a limp?")
-    suicide_answer = Choice(SUICIDE, label="What did they say?")
-    home_unsafe = Choice({"no": "Yes, they feel safe", "yes": "No, or not sure"}, label="What did they say?")
+    suicide_answer = Choice(SUICIDE, label="Asked about not wanting to live")
+    home_unsafe = Choice(
+        {"no": "Yes, they feel safe", "yes": "No, or not sure"}, label="Asked whether home is safe"
+    )
     touch_safe = Choice(
         {"yes": "Nothing changes it", "no": "Something does"}, label="Is touch and movement safe today?"
     )

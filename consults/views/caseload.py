@@ -122,9 +122,9 @@ def with_date_until(today):
     """Clients with a date until a week from today, as dicts, built once a day: the next to come first, then the
     last that went by. Each client is asked for their own dates: those of a whole clinic are many."""
     nearest = (Case(When(due__gte=today, then=F("due"))).asc(nulls_last=True), F("due").desc())
-    dates = Review.objects.filter(client=OuterRef("pk"), status="due", due__lte=today + A_WEEK).order_by(
-        *nearest
-    )
+    by_time = (F("at").asc(nulls_last=True), "pk")
+    dates = Review.objects.filter(client=OuterRef("pk"), status="due", due__lte=today + A_WEEK)
+    dates = dates.order_by(*nearest, *by_time)
     clients = Client.objects.annotate(due=Subquery(dates.values("due")[:1])).filter(due__isnull=False)
     told = {name: Subquery(dates.values(name)[:1]) for name in ("at", "mode")} | {"towards": towards()}
-    return clients.values("pk", "preferred_name", "due").annotate(**told).order_by(*nearest, "pk")
+    return clients.values("pk", "preferred_name", "due").annotate(**told).order_by(*nearest, *by_time)

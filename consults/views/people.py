@@ -42,7 +42,7 @@ def open_visit(value="pk"):
 
 
 def next_date(value="due"):
-    reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by("due")
+    reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by(*Review.WHEN)
     return Subquery(reviews.values(value)[:1])
 
 
@@ -51,8 +51,11 @@ def follow_up_agreed():
     later = Consultation.objects.filter(client=OuterRef("client"), number__gt=OuterRef("number")).exclude(
         outcome=""
     )
-    signs = SafetyFinding.objects.filter(client=OuterRef("client"))
-    signs = signs.filter(Q(cleared_on=None) | Q(cleared_on__gte=OuterRef("held_on")))
+    signs = SafetyFinding.objects.filter(
+        client=OuterRef("client"), consultation__number__lte=OuterRef("number")
+    ).exclude(flag=HOME)
+    own = Q(consultation=OuterRef("pk"))  # cleared since, the follow-up of its own visit is done
+    signs = signs.filter(own | Q(cleared_on=None) | Q(cleared_on__gt=OuterRef("held_on")))
     visits = Consultation.objects.filter(outcome="proceed_with_follow_up")
     return visits.filter(~Exists(later), ~Exists(signs))
 

@@ -56,7 +56,13 @@ def preview(request, pk):
     mine = drafts.drafts_of(consultation, by=request.user).values() if not consultation.is_completed else ()
     told = drafts.told_as_unsaved(mine, consultation.scope)
     context = preview_context(consultation, newest, struck) | {
-        "mine_unsaved": list(zip(mine, told, strict=True))
+        "mine_unsaved": list(zip(mine, told, strict=True)),
+        "thin": []
+        if consultation.is_completed
+        else [
+            rules.step_guide(consultation.scope, asked.slug).short
+            for asked, _ in rules.thin_steps(consultation)
+        ],
     }
     return render(request, "consults/plan/preview.html", context)
 

@@ -196,7 +196,7 @@ def timescale(visit, kept):
     flare = next(iter(kept.flare_plans), None)
     return {
         "goals": [a_goal(goal, visit, kept) for goal in kept.goals],
-        "reviews": sorted(kept.reviews, key=lambda review: review.due),
+        "reviews": sorted(kept.reviews, key=lambda review: review.when),
         "flare": flare,
         "flare_lines": flare_lines(flare) if flare else {},
     }

@@ -43,7 +43,7 @@ def room(request, consultation, here, typed=None):
             if each.slug in typed and here in BY_SLUG and each.slug != here
         ],
         "saved_at": last and last.saved_at,
-        "saved_last": last and rules.step_guide(consultation.scope, last.slug).short,
+        "saved_last": last and last.slug != here and rules.step_guide(consultation.scope, last.slug).short,
         "open_findings": [
             (finding, library.flags()[finding.flag]) for finding in signs(consultation) if finding.is_open
         ],
@@ -74,11 +74,11 @@ def step_line(consultation, each, here, *, is_typed):
         "state": words,
         "mark": mark,
         "here": each.slug == here,
-        "url": "" if mark == "closed" else address_of(consultation, each),
+        "url": "" if mark == "closed" else place_of_step(consultation, each),
     }
 
 
-def address_of(consultation, each):
+def place_of_step(consultation, each):
     """A step's own page; of a visit that is completed, its place in the record."""
     if consultation.is_completed:
         return f"{reverse('review', args=[consultation.pk])}#h-{each.slug}"

@@ -17,7 +17,7 @@ from consults.steps.arranging import arrange
 from consults.steps.document import Document
 from consults.steps.page import StepPage, differences
 from consults.views.doors import get_consultation, read_for_a_page
-from consults.views.room import address_of, room, step_row
+from consults.views.room import place_of_step, room, step_row
 from consults.views.ways import (
     LEAVING,
     NEEDS_DRAFT,
@@ -61,7 +61,7 @@ def step(request, pk, slug):
         except Conflict:
             return _conflict(request, pk=consultation.pk, asked=asked)
     if consultation.is_completed:
-        return redirect(address_of(consultation, asked))
+        return redirect(place_of_step(consultation, asked))
     typed = drafts.drafts_of(consultation, by=request.user)
     draft = typed.get(asked.slug)
     data = QueryDict(draft.body) if draft else None

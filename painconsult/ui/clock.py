@@ -4,35 +4,38 @@ import re
 from datetime import time
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-SAID = (  # what is said, and how it is written
-    (re.compile(rf"\b({'|'.join(NUMBERS)})\b"), lambda said: str(NUMBERS.index(said[1]) + 1)),
-    (re.compile(r"\b(noon|midday)\b"), lambda said: "12 pm"),
-    (
-        re.compile(r"\bin the (morning|afternoon|evening)\b"),
-        lambda said: "am" if said[1] == "morning" else "pm",
-    ),
-    (re.compile(r" ?o[’']?clock\b"), lambda said: ""),
-    (re.compile(r"\b(half|quarter) past ([0-9]{1,2})\b"), lambda said: f"{said[2]}:{PAST[said[1]]}"),
-    (re.compile(r"\bquarter to ([0-9]{1,2})\b"), lambda said: f"{(int(said[1]) - 2) % 12 + 1}:45"),
-)
-PAST = {"half": 30, "quarter": 15}
-WRITTEN = re.compile(r"([0-9]{1,2})(?:[:.h ]?([0-9]{2}))? ?(?:(a|p)\.?m\.?)?")
+WORD = re.compile(rf"\b({'|'.join(NUMBERS)})\b")
+NOON = re.compile(r"\b(?:12 )?(?:noon|midday)\b")
+PARTS = {"in the morning": "am", "in the afternoon": "pm", "in the evening": "pm"}
+SAID = re.compile(r"(half past|quarter past|quarter to) (1[0-2]|[1-9])( ?[ap]\.?m\.?)?")
+PAST = {"half past": 30, "quarter past": 15, "quarter to": -15}  # minutes
+WRITTEN = re.compile(r"([0-9]{1,2})(?:[:.h ]?([0-9]{2}))?(?: ?o[’']?clock)?(?: ?([ap])\.?m\.?)?")
 AFTERNOON = tuple("123456")  # of one digit and without am: nobody is asked to come at 2:30 at night
 
 
 def time_of(text):
     """The time a text says, or None. `02:30` and `2.30 am` are of the night; `2:30` is of the afternoon."""
-    text = " ".join(text.lower().split())
-    for said, written in SAID:
-        text = said.sub(written, text)
-    found = WRITTEN.fullmatch(text)
-    if not found:
+    text = NOON.sub("12 pm", " ".join(text.lower().split()))
+    text = WORD.sub(lambda word: str(NUMBERS.index(word[1]) + 1), text)
+    for part, half in PARTS.items():
+        text = re.sub(
+            rf"^(?!12\b)(.*) {part}$", rf"\1 {half}", text
+        )  # 12 in the evening is no time people agree on
+    if said := SAID.fullmatch(text):
+        hour = _hour(said[2], (said[3] or "").strip()[:1])
+        minutes = hour * 60 + PAST[said[1]]
+        return time(*divmod(minutes, 60)) if minutes >= 0 else None
+    written = WRITTEN.fullmatch(text)
+    if not written:
         return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    hour, minute, half = int(written[1]), int(written[2] or 0), written[3]
     if hour > 23 or minute > 59 or half and not 1 <= hour <= 12:
         return None
+    return time(_hour(written[1], half), minute)
+
+
+def _hour(written, half):
+    """The hour of a day that a number means with "a" or "p" after it, or with neither."""
     if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    elif found[1] in AFTERNOON:
-        hour += 12
-    return time(hour, minute)
+        return int(written) % 12 + (12 if half == "p" else 0)
+    return int(written) + (12 if written in AFTERNOON else 0)
