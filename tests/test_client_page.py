@@ -202,6 +202,16 @@ def test_the_next_date_says_when_how_and_whether_it_went_by(as_therapist, therap
     assert next_of(page(as_therapist, visit)).startswith(told)
 
 
+def test_a_call_that_is_agreed_asks_for_a_number_to_call(as_therapist, visit):
+    visits.completed(visit)
+    told = {"clinic": visit.clinic, "client": visit.client, "booked_in": visit, "due": TODAY}
+    Review.objects.create(**told, mode="call")
+    assert "No phone number is noted. Add it" in next_of(page(as_therapist, visit))
+    visit.client.phone = "0700 900 123"
+    visit.client.save(update_fields=["phone"])
+    assert "0700 900 123" in next_of(page(as_therapist, visit))
+
+
 def test_without_a_date_the_page_says_so(as_therapist, visit):
     visits.completed(visit)
     assert "No review is booked" in next_of(page(as_therapist, visit))

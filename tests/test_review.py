@@ -327,6 +327,29 @@ def test_a_step_that_only_holds_typed_words_is_not_called_not_started(as_therapi
         assert '<li class="partly"><a href="' + visits.url(visit, "reframe") in page.content.decode()
 
 
+def test_a_step_left_as_a_draft_is_named_on_the_others_and_on_the_plan(as_therapist, visit):
+    left = "Kept as a draft, and not in the record until it is saved there: Other ways."
+    explain, plan = visits.url(visit, "explain"), reverse("plan", args=[visit.pk])
+    assert "Kept as a draft" not in visits.words(as_therapist.get(explain))
+    draft_of(visit, visit.therapist)
+    assert left in visits.words(as_therapist.get(explain))
+    assert left not in visits.words(as_therapist.get(visits.url(visit, "reframe")))
+    page = as_therapist.get(plan).content.decode()
+    step = visits.url(visit, "reframe")
+    assert f'href="{step}">Go on there' in page
+    assert f'href="{step}?back=plan">Save it, and come back here' in page
+
+
+def test_a_plan_names_what_is_still_to_ask_while_its_visit_is_open(as_therapist, visit):
+    Step.objects.filter(consultation=visit, slug="timescale").update(state="begun", missing=["by when"])
+    plan = reverse("plan", args=[visit.pk])
+    assert "Still to ask in this visit: Goals. Go on with the visit" in visits.words(as_therapist.get(plan))
+    here = visits.words(as_therapist.get(visits.url(visit, "timescale")))
+    assert "Still to ask here: by when." in here
+    visits.completed(visit)
+    assert "Still to ask" not in visits.words(as_therapist.get(plan))
+
+
 def test_what_is_typed_is_not_called_not_started_beside_it(as_therapist, visit):
     Step.objects.filter(consultation=visit, slug="reframe").update(state="not_started", missing=[])
     assert "Other ways : not started" in visits.words(review(as_therapist, visit))
