@@ -231,6 +231,14 @@ def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_the
     assert "A clearance is given after that." in refused["fracture: cleared_on"]
 
 
+def test_only_a_sign_that_was_never_saved_is_told_to_be_taken_back(as_therapist, visit):
+    nothing = "Turned out to be nothing? Take the yes back there"
+    yes = told("cancer_weight")
+    assert nothing in visits.words(visits.send(as_therapist, visit, "safety", yes, do="show"))
+    visits.save(visit, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **done("cancer")))
+    assert nothing not in visits.words(as_therapist.get(visits.url(visit, "safety")))
+
+
 def test_a_saved_sign_whose_yes_is_taken_back_says_that_it_stays(as_therapist, emergency):
     stays = "It is no longer answered so. What was saved stays open until it is cleared."
     assert stays not in visits.words(as_therapist.get(visits.url(emergency, "safety")))
