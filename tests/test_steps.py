@@ -139,23 +139,76 @@ def test_what_was_saved_is_shown_again(as_therapist, visit, step):
         assert 'value="7" checked' in page
 
 
+AFTER = {
+    "safety": "explain",
+    "acknowledge": "explain",
+    "explain": "beliefs",
+    "beliefs": "reframe",
+    "reframe": "activities",
+    "activities": "resources",
+    "resources": "timescale",
+    "timescale": "before-you-go",
+}
+
+
 @every_step
 def test_saving_leads_on(as_therapist, visit, step):
-    reply = visits.send(as_therapist, visit, step.slug, answers(visit, step))
-    after = {
-        "safety": "explain",
-        "acknowledge": "explain",
-        "explain": "beliefs",
-        "beliefs": "reframe",
-        "reframe": "activities",
-        "activities": "resources",
-        "resources": "timescale",
-        "timescale": "before-you-go",
-    }
-    if step.slug == "before-you-go":
-        assert reply.url == reverse("plan", args=[visit.pk])
-    else:
-        assert reply.url == visits.url(visit, after[step.slug])
+    told = answers(visit, step)
+    visit.steps.exclude(slug=step.slug).update(state="begun")
+    reply = visits.send(as_therapist, visit, step.slug, told)
+    after = AFTER.get(step.slug)
+    assert reply.url == (visits.url(visit, after) if after else reverse("plan", args=[visit.pk]))
+
+
+NEXT = re.compile(r'name="do" value="save">([^<]+)<svg')
+
+
+def leads_to(browser, visit, slug):
+    """What the button of a step says, and where it leads; the step is saved as it stands."""
+    page = browser.get(visits.url(visit, slug))
+    told = visits.as_shown(visit, slug) | {"on": visits.value_of(page, "on")}
+    return NEXT.search(page.content.decode())[1], visits.send(browser, visit, slug, told).url
+
+
+def test_an_older_step_leads_on_to_the_first_one_that_is_still_thin(as_therapist, visit):
+    for slug in ("explain", "beliefs", "reframe", "activities"):
+        visits.save(visit, slug)
+    support = ("Next: support and resources", visits.url(visit, "resources"))
+    assert leads_to(as_therapist, visit, "beliefs") == support
+    visits.change(visit).steps.filter(slug="activities").update(state="begun")
+    assert leads_to(as_therapist, visit, "explain") == (
+        "Next: what matters to you",
+        visits.url(visit, "activities"),
+    )
+
+
+def test_a_step_not_for_today_is_passed_over_too(as_therapist, visit):
+    visits.save(visit, "explain")
+    visits.save(visit, "beliefs", {"not_appropriate_reason": "They are tired."})
+    assert leads_to(as_therapist, visit, "explain")[1] == visits.url(visit, "reframe")
+
+
+def test_a_step_where_something_waits_unsaved_is_not_passed_over(as_therapist, visit):
+    for slug in ("explain", "beliefs", "reframe"):
+        visits.save(visit, slug)
+    told = visits.hidden(as_therapist.get(visits.url(visit, "beliefs")))
+    as_therapist.post(reverse("draft", args=[visit.pk, "beliefs"]), told | {"private_notes": "Half a sent"})
+    said, url = leads_to(as_therapist, visit, "explain")
+    assert (said, url) == ("Next: beliefs about the pain", visits.url(visit, "beliefs"))
+
+
+def test_when_every_later_step_has_enough_an_older_one_leads_to_the_plan(as_therapist, visit):
+    visits.save_all(visit)
+    visit.steps.update(state="enough")
+    said, url = leads_to(as_therapist, visit, "beliefs")
+    assert (said, url) == ("Next: look at the plan together", reverse("plan", args=[visit.pk]))
+
+
+@pytest.mark.parametrize("nonsense", ["elsewhere", "//evil.example", "safety"])
+def test_a_way_on_that_is_none_of_ours_leads_to_a_page_of_the_visit(as_therapist, visit, nonsense):
+    told = visits.hidden(as_therapist.get(visits.url(visit, "explain"))) | {"on": nonsense}
+    reply = as_therapist.post(visits.url(visit, "explain"), told | {"do": "save"})
+    assert reply.url.startswith(f"/consultations/{visit.pk}/")
 
 
 @every_step

@@ -205,6 +205,11 @@ class Step(Clinical):
     def is_thin(self):
         return self.state in self.THIN
 
+    @property
+    def is_settled(self):
+        """Saved, with enough for today, or said not to be for today."""
+        return self.saved_at is not None and not self.is_thin
+
 
 class StepEntry(Clinical):
     """One save, as it was: appended, never changed. Its key makes a repeated save one effect."""

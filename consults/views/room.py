@@ -37,6 +37,7 @@ def room(request, consultation, here, typed=None):
             for each in in_order(consultation)
         ],
         "here": here,
+        "typed": typed,
         "elsewhere": [
             rules.step_guide(consultation.scope, each.slug).short
             for each in in_order(consultation)

@@ -26,6 +26,7 @@ from consults.views.ways import (
     after_saving,
     interrupted,
     next_label,
+    onward,
     place,
 )
 from painconsult.errors import Conflict, Refused
@@ -40,6 +41,7 @@ NOT_DRAFTED = (
     "back",
     "back_at",
     "then",
+    "on",
     "about",
 )
 
@@ -107,7 +109,7 @@ def _save(request, consultation, asked, then):
             request, consultation, asked, data=request.POST, document=document, base=base, key=key, status=422
         )
     actions.save_step(consultation, asked, document, base=base, key=key, by=request.user)
-    return redirect(after_saving(consultation, asked, Ways.of(request), then))
+    return redirect(after_saving(consultation, asked, Ways.of(request), then, on=request.POST.get("on", "")))
 
 
 def _conflict(request, pk, asked):
@@ -175,7 +177,7 @@ def show(
         wording.advise(page)
     ways = Ways.of(request)
     back_to = interrupted(ways, context["steps"])
-    at = place(request.GET)
+    at, way_on = place(request.GET), onward(consultation, asked, context["typed"])
     context |= {
         "page": page,
         "sheet": page.sheet,
@@ -185,7 +187,8 @@ def show(
         "key": draft.key if draft else key or uuid.uuid4(),
         "ways": ways,
         "back_to": back_to,
-        "next_label": next_label(consultation, asked, ways, back_to),
+        "next_label": next_label(consultation, asked, way_on, ways, back_to),
+        "on": way_on[1].slug if way_on[1] else "plan",
         "focus": at or focus_of(page, request.GET),
         "came_back": bool(at),
         **(asked.about(page) if asked.about else {}),

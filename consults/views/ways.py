@@ -75,22 +75,39 @@ def interrupted(ways, lines):
     return next((line["name"] for line in lines if line["slug"] == ways.back), "")
 
 
-def next_label(consultation, asked, ways=Ways(), back_to=""):
-    """What saving says it does next."""
+def onward(consultation, asked, typed=()):
+    """(the step before it, the step to open) once this one is saved; None after the last.
+
+    A step that is saved and has enough for today is passed over, unless something waits there unsaved (`typed`):
+    somebody who went back to an older step is led on to where they were.
+    """
+    gate_done = rules.gate_is_open(consultation)
+    rows = {row.slug: row for row in consultation.steps.all()}
+    last, after = asked, following(asked, gate_done=gate_done)
+    while gate_done and after:
+        settled = rows[after.slug].is_settled and after.slug not in typed
+        if not settled and not rules.reasons_to_wait(consultation, after):
+            break
+        last, after = after, following(after, gate_done=True)
+    return last, after
+
+
+def next_label(consultation, asked, way_on, ways=Ways(), back_to=""):
+    """What saving says it does next; `way_on` is what `onward` told."""
     if ways.back in OPENED_FROM:
         return OPENED_FROM[ways.back]
     if asked.slug == "safety" and back_to:
         return f"Close, and back to {back_to[0].lower()}{back_to[1:]}"
-    guide, gate_done = library.step_guide(asked.slug), rules.gate_is_open(consultation)
-    after = following(asked, gate_done=gate_done)
+    last, after = way_on
     named = consultation.scope.get("step_titles", {}).get(after.slug) if after else ""
     if named:
         return f"Next: {named[0].lower()}{named[1:]}"
-    return (gate_done and guide.next_label_checked) or guide.next_label
+    guide = library.step_guide(last.slug)
+    return (rules.gate_is_open(consultation) and guide.next_label_checked) or guide.next_label
 
 
-def after_saving(consultation, asked, ways, then=""):
-    """The address a saved step leads to: where an interruption began, the pause, or on."""
+def after_saving(consultation, asked, ways, then="", on=""):
+    """The address a saved step leads to: where an interruption began, the pause, or `on`, which its page said."""
     if consultation.is_paused and (asked.slug == "safety" or asked.needs_gate):
         return reverse("paused", args=[consultation.pk])
     if then in BY_SLUG and rules.gate_is_open(consultation):
@@ -102,11 +119,12 @@ def after_saving(consultation, asked, ways, then=""):
         return where_it_began(consultation, back, ways)
     if asked.slug == "safety" and not rules.gate_is_open(consultation):
         return reverse("step", args=[consultation.pk, "safety"], query=ways.query)
-    after = following(asked, gate_done=rules.gate_is_open(consultation))
+    gate_done = rules.gate_is_open(consultation)
+    after = BY_SLUG.get(on) if gate_done and on else following(asked, gate_done=gate_done)
     while after and rules.reasons_to_wait(consultation, after) and after.slug != "safety":
         after = following(after, gate_done=True)  # no record was agreed to: on to what may be kept
     if after is None:
-        return reverse("plan" if rules.gate_is_open(consultation) else "review", args=[consultation.pk])
+        return reverse("plan" if gate_done else "review", args=[consultation.pk])
     return reverse("step", args=[consultation.pk, after.slug])
 
 
