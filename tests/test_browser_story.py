@@ -66,7 +66,9 @@ def test_the_sentences_to_say_back_follow_the_typing_without_a_request(room):
     loss = page.locator('[value="put:loss"]')
     expect(loss).to_be_hidden()
     page.locator('[name="loss-new1-words"]').press_sequentially(" Golf with  the group.")
-    expect(loss).to_contain_text("You miss “Golf with the group”. That is a big thing to lose.")
+    expect(loss).to_contain_text(
+        "You told me what you miss: “Golf with the group”. That is a big thing to lose."
+    )
     room.write("client_explanation", "My discs are worn,\n“all of them”.")
     said = page.locator('[value="put:explanation"]')
     expect(said).to_contain_text("this thought: “My discs are worn, “all of them”. That")

@@ -490,7 +490,7 @@ def test_a_starter_is_ready_when_its_slots_are_filled():
     assert [one.id for one in library.starters() if one.ready] == ["plain"]
     ready = [one for one in library.starters(loss="Saturday golf", main_worry=" ") if one.ready]
     assert [one.id for one in ready] == ["loss", "plain"]
-    assert ready[0].sentence.startswith("You miss “Saturday golf”. That is")
+    assert ready[0].sentence.startswith("You told me what you miss: “Saturday golf”. That is")
     assert "“{main_worry}”" in library.starters(loss="{main_worry}")[1].sentence
 
 
@@ -582,7 +582,7 @@ def forget():
         ("beliefs", 'name = "Worst-case thoughts"', 'name = ""', "catastrophizing: name is empty"),
         ("chips", "maximum = 100", 'maximum = "100"', "maximum should be int"),
         ("chips", "low_at = 6", "lowat = 6", "unknown key lowat"),
-        ("chips", "{loss}, and you fear", "{lost}, and you fear", "names lost"),
+        ("chips", "{loss}. And what you fear", "{lost}. And what you fear", "names lost"),
         ("chips", "barriers = [", "barriers = [[", "chips.toml"),
     ],
 )

@@ -36,7 +36,7 @@ def test_at_first_only_the_sentence_without_their_words_is_shown(as_therapist, v
 def test_a_loss_and_their_explanation_stand_in_the_sentences(as_therapist, visit):
     visits.save(visit, "acknowledge")
     sentences = shown(as_therapist.get(visits.url(visit, "acknowledge")))
-    assert sentences[0].startswith("You miss “Saturday golf”.")
+    assert sentences[0].startswith("You told me what you miss: “Saturday golf”.")
     assert sentences[1].startswith("You have been living with this thought: “My discs are worn”.")
 
 

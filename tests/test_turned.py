@@ -174,7 +174,7 @@ def test_a_row_that_is_none_is_not_written_into_the_way_back(as_therapist, visit
 # --- Step 1's answer beside the same question ----------------------------------------------------------
 
 
-OFFER = re.compile(r'<label class="then" for="([^"]+)">.*?<b>(\d+)</b> ([^<]+)</label>')
+OFFER = re.compile(r'<label class="then" for="([^"]+)">.*?Still <b>(\d+)</b>, as ([^<]+)</span></label>')
 
 
 def test_how_true_it_felt_in_step_1_is_offered_for_the_same_words_and_never_chosen_already(

@@ -8,7 +8,7 @@ from consults.steps.asks import Ask, Asks, furthest
 from consults.steps.findings import urgent_is_open
 from consults.steps.goal_cards import draft_levels, goal_cards, write_reach
 from consults.steps.goals import GoalRows
-from consults.steps.known import known_allies, known_goals
+from consults.steps.known import known_activities, known_allies, known_goals, today_of
 from consults.steps.levels import LEVEL_FIELDS
 from consults.steps.reviews import NEXT, ReviewRows, add_review, date_in_words, next_dates
 from consults.steps.standing import OVER, StandingRows
@@ -149,6 +149,12 @@ def one_line(words):
     return " ".join(words.split())
 
 
+def bad_days(consultation):
+    """What was agreed for a bad day at this visit, of the activities that go on the plan."""
+    asked = [today_of(activity) for activity in known_activities(consultation)]
+    return [today.bad_day_version for today in asked if today and today.in_plan and today.bad_day_version]
+
+
 def about(page):
     consultation, clinic = page.consultation, page.consultation.clinic
     teach_back = one_line(consultation.teach_back_client_words)
@@ -159,6 +165,7 @@ def about(page):
         "reviews": [(sheet, date_in_words(sheet, consultation.held_on)) for sheet in page.rows["review"]],
         "next_dates": next_dates(page, goals),
         "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
+        "bad_days": bad_days(consultation),
         "way_back": library.chips("flare_back_to_plan"),
         "allies": list(enumerate(allies)),
         "own_words_wait": urgent_is_open(consultation),
