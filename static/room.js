@@ -172,6 +172,7 @@ function swapped({ detail: { xhr, target } }) {
   setTimeout(() => {
     draw();
     if (target.id === "page") settle(xhr.status);
+    if (target.id === "phone") lookAt();
   });
 }
 
@@ -272,6 +273,20 @@ function echo({ target }) {
   if (head && target.value.trim()) head.textContent = `“${target.value.trim()}”`;
 }
 
+// ---- The client's phone beside the lines of their plan: it stays where it is, or shows where a line was left out ----
+
+let glance = { part: "", y: 0 };
+
+function left({ target }) {
+  if (target.matches?.("[data-of-part]")) glance = { part: target.dataset.ofPart, y: find("#phone .plan").scrollTop };
+}
+
+function lookAt() {
+  const page = find("#phone .plan"), part = page && find(`[data-part="${CSS.escape(glance.part)}"]`, page);
+  if (!page) return;
+  page.scrollTop = part ? part.getBoundingClientRect().top - page.getBoundingClientRect().top - 16 : glance.y;
+}
+
 // ---- A double tap on the way on: its second half would press what the next step brought under the finger ----
 
 const TWICE = 400, NEAR = 30; // milliseconds and pixels
@@ -317,6 +332,7 @@ for (const name of ["input", "change"]) document.addEventListener(name, () => { 
 document.addEventListener("click", tapped, true);
 document.addEventListener("click", tooQuick, true);
 document.addEventListener("change", changed);
+document.addEventListener("change", left, true);
 document.addEventListener("input", fillStarters);
 document.addEventListener("input", echo);
 document.addEventListener("click", unfolded);

@@ -29,6 +29,7 @@ from consults.exports.qr import qr
 from consults.forms import PlainForm
 from consults.steps.findings import urgent_is_open
 from consults.views.doors import get_client, get_consultation, get_link
+from consults.views.room import room
 from painconsult.accounts.models import Clinic
 from painconsult.errors import Conflict, Refused
 from painconsult.ui.fields import Choice, Line
@@ -53,10 +54,12 @@ def preview(request, pk):
         return redirect(reverse("plan", args=[consultation.pk]) + "#links")
     newest = actions.newest_version(consultation.client_id)
     struck = request.POST.getlist("strike") if request.method == "POST" else newest.struck if newest else []
-    mine = drafts.drafts_of(consultation, by=request.user).values() if not consultation.is_completed else ()
-    told = drafts.told_as_unsaved(mine, consultation.scope)
-    context = preview_context(consultation, newest, struck) | {
-        "mine_unsaved": list(zip(mine, told, strict=True)),
+    typed = {} if consultation.is_completed else drafts.drafts_of(consultation, by=request.user)
+    told = drafts.told_as_unsaved(typed.values(), consultation.scope)
+    context = room(request, consultation, "plan", typed) | preview_context(consultation, newest, struck)
+    context |= {
+        "title": f"{consultation.client.preferred_name}’s plan",
+        "mine_unsaved": list(zip(typed.values(), told, strict=True)),
         "thin": []
         if consultation.is_completed
         else [
