@@ -16,12 +16,12 @@ from consults.models import Client, Consultation, Review, Step
 from consults.views.clients import next_step
 from consults.views.people import (
     a_page,
-    follow_up_is_open,
     how_late,
     last_seen,
     next_date,
     open_visit,
     page_number,
+    to_follow_up,
     towards,
 )
 
@@ -50,9 +50,14 @@ def clients(request):
     found = everyone.named(words) if words else everyone
     rows, more = newest(found, number) if whole_clinic else own(request.user, number)
     mine = not whole_clinic and number == 1
+    waiting = to_follow_up([client["pk"] for client in rows])
     context = {
         "clients": [
-            (client, reverse("client", args=[client["pk"]]), how_late(client["next_date"], today))
+            (
+                client | {"follow_up": client["pk"] in waiting},
+                reverse("client", args=[client["pk"]]),
+                how_late(client["next_date"], today),
+            )
             for client in rows
         ],
         "more": more,
@@ -93,7 +98,6 @@ def as_listed():
         next_date=next_date(),
         next_at=next_date("at"),
         next_mode=next_date("mode"),
-        follow_up=follow_up_is_open(),
         towards=towards(),
     )
 
