@@ -287,6 +287,14 @@ function lookAt() {
   page.scrollTop = part ? part.getBoundingClientRect().top - page.getBoundingClientRect().top - 16 : glance.y;
 }
 
+// ---- What is for the therapist only is hidden while the client reads along -----------------------
+// The server remembers it for the session: the next page is drawn without it from its first moment.
+
+function readAlong({ target }) {
+  const button = target.closest?.("[data-along]");
+  if (button) button.value = document.documentElement.classList.toggle("along") ? "yes" : "";
+}
+
 // ---- A double tap on the way on: its second half would press what the next step brought under the finger ----
 
 const TWICE = 400, NEAR = 30; // milliseconds and pixels
@@ -336,6 +344,7 @@ document.addEventListener("change", left, true);
 document.addEventListener("input", fillStarters);
 document.addEventListener("input", echo);
 document.addEventListener("click", unfolded);
+document.addEventListener("click", readAlong);
 document.addEventListener("toggle", ({ target }) => {
   if (target.matches?.(".rest")) bringOut();
   if (target.open && target.matches?.(".beside details")) target.scrollIntoView({ block: "nearest" });

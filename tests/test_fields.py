@@ -241,7 +241,7 @@ def test_how_long_is_asked_in_a_box_of_one_line_that_keeps_what_was_refused():
 
 # --- The time of day --------------------------------------------------------------------------
 
-WHEN = "Write the time like 14:30 or 2.30 pm."
+WHEN = "Write the hour like 14:30 or 2.30 pm. If none is agreed yet, leave it empty."
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ MATRIX = {
     "start": CLIENT,
     "new_link": CLIENT,
     "paper": LIST,
+    "reads_along": LIST,
     "finding": FINDING,
     "goal_levels": GOAL,
     "revoke": LINK,

@@ -254,7 +254,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     for text in (
         "nobody can change them any more",
         "You can still add to it, with your name and the reason",
-        "Goals can still get their better and worse levels, until they are first rated.",
+        "What would be more than a goal, or less, can still be written down, until you first look how far it got.",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))
@@ -328,7 +328,7 @@ def test_a_step_that_only_holds_typed_words_is_not_called_not_started(as_therapi
 
 
 def test_a_step_left_as_a_draft_is_named_on_the_others_and_on_the_plan(as_therapist, visit):
-    left = "Kept as a draft, and not in the record until it is saved there: Other ways."
+    left = "Other ways: kept as a draft. Saved when you press Next there."
     explain, plan = visits.url(visit, "explain"), reverse("plan", args=[visit.pk])
     assert "Kept as a draft" not in visits.words(as_therapist.get(explain))
     draft_of(visit, visit.therapist)
@@ -385,14 +385,14 @@ def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
 def test_completing_says_what_could_be_finished_first_without_them(as_therapist, visit):
     rows = Step.objects.filter(consultation=visit)
     rows.update(afterwards=[])
-    assert "no answer from Graham may stay empty" not in words(as_therapist, visit)
+    assert "Graham is not needed for it" not in words(as_therapist, visit)
     rows.filter(slug="beliefs").update(
         afterwards=[["where it came from", "f-x"], ["what it is about", "f-y"]]
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
     page = words(as_therapist, visit)
     told = (
-        "Details that need no answer from Graham may stay empty; what is there closes with it. Still empty: "
+        "Still empty, and Graham is not needed for it. It may stay so; once the visit is completed, it does: "
     )
     assert told + "Beliefs: where it came from , what it is about You can still" in page
     rows.filter(slug="acknowledge").update(afterwards=[["its pattern", "f-pattern"]])
@@ -407,13 +407,13 @@ def test_completing_says_what_could_be_finished_first_without_them(as_therapist,
 def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist, visit):
     Step.objects.filter(consultation=visit).update(afterwards=[])
     Step.objects.filter(consultation=visit, slug="beliefs").update(afterwards=[["where it came from", "f-x"]])
-    assert "Still empty: Beliefs: where it came from" in words(as_therapist, visit)
+    assert "once the visit is completed, it does: Beliefs: where it came from" in words(as_therapist, visit)
     visits.change(visit, consent_to_record="no")
-    assert "no answer from Graham may stay empty" not in words(as_therapist, visit)
+    assert "Graham is not needed for it" not in words(as_therapist, visit)
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
-    said = "Goals can still get their better and worse levels, until they are first rated."
+    said = "What would be more than a goal, or less, can still be written down, until you first look how far it got."
     assert said in words(as_therapist, visit)
     five = {f"level_{level}": f"Level {level}" for level in ("m2", "m1", "p1", "p2")}
     Goal.objects.update(levels_locked_at=timezone.now(), **five)
@@ -464,9 +464,9 @@ def test_a_name_of_the_profile_changes_no_other_step(therapist):
 
 def test_enough_and_all_are_told_apart_in_words(as_therapist, visit):
     assert Step.STATES["enough"] == "Enough for today"
-    assert Step.STATES["full"] == "Enough, all asked"
+    assert Step.STATES["full"] == "All asked"
     rail = visits.words(as_therapist.get(visits.url(visit, "acknowledge")))
-    assert "Enough, all asked" in rail
+    assert "All asked" in rail
     for page in (review(as_therapist, visit), as_therapist.get(reverse("client", args=[visit.client_id]))):
         assert re.findall(r"\b(?:thin|Thin|Full)\b", visits.words(page)) == []
 

@@ -172,7 +172,7 @@ class Step(Clinical):
         "not_started": "Not started",
         "begun": "Begun",
         "enough": "Enough for today",
-        "full": "Enough, all asked",
+        "full": "All asked",
         "not_appropriate": "Not today",
     }
     THIN = ("not_started", "begun")

@@ -105,18 +105,19 @@ def day_of(sheet, field):
 
 
 def date_in_words(sheet, held_on):
-    """A date with its weekday and time as saving would take them, or what saving would say; "" without a whole day."""
+    """(words, whether they refuse): a date with its weekday and time as saving would take them, or what saving would
+    say; ("", False) without a whole day."""
     day, at = day_of(sheet, "due"), None
     if day is None:
-        return ""
+        return "", False
     try:
         day = sheet.fields["due"].clean([str(day.day), str(day.month), f"{day.year}"])
         at = sheet.fields["at"].clean(sheet.text("at"))
     except ValidationError as refused:
-        return refused.messages[0]
+        return refused.messages[0], True
     if day < held_on:
-        return BEFORE_THE_VISIT
-    return f"{date_format(day, 'l j F Y')}{f' at {at:%H:%M}' if at else ''}"
+        return BEFORE_THE_VISIT, True
+    return f"{date_format(day, 'l j F Y')}{f' at {at:%H:%M}' if at else ''}", False
 
 
 def add_review(data, mode, day):

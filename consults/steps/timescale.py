@@ -162,7 +162,7 @@ def about(page):
     goals = goal_cards(page)
     return {
         "goals": goals,
-        "reviews": [(sheet, date_in_words(sheet, consultation.held_on)) for sheet in page.rows["review"]],
+        "reviews": [(sheet, *date_in_words(sheet, consultation.held_on)) for sheet in page.rows["review"]],
         "next_dates": next_dates(page, goals),
         "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
         "bad_days": bad_days(consultation),

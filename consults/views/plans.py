@@ -48,8 +48,15 @@ def preview(request, pk):
             by=request.user,
             seen=request.POST.get("seen", ""),
         )
+        has_links = any(link.is_live for link in actions.links_of(consultation.client_id))
         messages.success(
-            request, f"Version {version.number} is published. The client’s links show it from now on."
+            request,
+            f"Version {version.number} is published. "
+            + (
+                "The links there are show it from now on."
+                if has_links
+                else "Make a link, and they can open it."
+            ),
         )
         return redirect(reverse("plan", args=[consultation.pk]) + "#links")
     newest = actions.newest_version(consultation.client_id)

@@ -1,6 +1,8 @@
 """What every page of a consultation shows around its middle: who, the steps and where each stands, what to ask."""
 
+from django.http import HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from consults import rules
 from consults.actions import drafts
@@ -88,3 +90,10 @@ def place_of_step(consultation, each):
 
 def step_row(consultation, asked):
     return next(row for row in consultation.steps.all() if row.slug == asked.slug)
+
+
+@require_POST
+def reads_along(request):
+    """Whether the client reads along: what is for the therapist only is away then, until this is pressed again."""
+    request.session["along"] = request.POST.get("along") == "yes"
+    return HttpResponse(status=204)

@@ -214,7 +214,7 @@ class TimeOfDay(Field):
     """A time of day, typed as it is said ("2.30 pm", "half past two") and shown as 14:30."""
 
     most = 40  # characters
-    UNCLEAR = "Write the time like 14:30 or 2.30 pm."
+    UNCLEAR = "Write the hour like 14:30 or 2.30 pm. If none is agreed yet, leave it empty."
 
     def to_python(self, value):
         text = (value or "").strip()

@@ -1,0 +1,92 @@
+"""Two people look at one screen: what is for the therapist is away while the client reads along, and the client's
+phone on the plan page follows what is left out."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests import visits
+from tests.conftest import sign_in_browser
+from tests.room import Complaints, Room
+
+pytestmark = pytest.mark.browser
+TOP = "one => one.getBoundingClientRect().top - one.closest('.plan').getBoundingClientRect().top"
+
+
+@pytest.fixture
+def complaints():
+    return Complaints()
+
+
+@pytest.fixture
+def visit(therapist):
+    visit = visits.save_all(visits.begin(therapist))
+    visit.steps.filter(slug="resources").update(state="begun")
+    return visit
+
+
+@pytest.fixture
+def room(page, context, live_server, therapist, visit):
+    sign_in_browser(context, live_server, therapist)
+    return Room(page, f"{live_server.url}/consultations/{visit.pk}")
+
+
+def test_what_is_for_the_therapist_is_away_while_the_client_reads_along(room):
+    page = room.go("beliefs").page
+    for_you = [page.get_by_role("heading", name="Avoid"), page.locator("#private > summary")]
+    for each in for_you:
+        expect(each).to_be_visible()
+    page.get_by_role("button", name="read along").click()
+    for each in for_you:
+        expect(each).to_be_hidden()
+    room.save()
+    expect(page.locator("#main h1")).to_have_text("Support and resources")
+    expect(for_you[0]).to_be_hidden()
+    page.reload()
+    expect(for_you[0]).to_be_hidden()
+    page.get_by_role("button", name="Show what is for you").click()
+    expect(for_you[0]).to_be_visible()
+    page.reload()
+    expect(for_you[0]).to_be_visible()
+
+
+def test_an_error_is_shown_wherever_it_is(room):
+    page = room.go("beliefs").page
+    page.get_by_role("button", name="read along").click()
+    page.locator("[name=private_notes]").evaluate("box => { box.value = 'x'.repeat(9000); }")
+    page.locator("#step-form .actions .govuk-button").click()
+    expect(page.locator("#private .govuk-error-message")).to_be_visible()
+
+
+def test_the_phone_shows_where_a_line_was_left_out(room, visit):
+    page = room.page
+    page.goto(room.url + "/plan")
+    flare, why = page.locator("#phone [data-part=flare]"), page.locator("#phone [data-part=why]")
+    assert flare.evaluate(TOP) > 400
+    page.locator(".strike label:has([data-of-part=flare])").first.click()
+    expect(flare).to_be_in_viewport()
+    assert 0 <= flare.evaluate(TOP) <= 40
+    page.locator(".strike label:has([data-of-part=why])").first.click()
+    expect(why).to_have_count(0)
+    assert page.locator("#phone .plan").evaluate("one => one.scrollTop") > 0  # nothing to show: it stays
+
+
+def test_the_plan_has_the_list_of_steps_and_leads_back(room, visit):
+    page = room.page
+    page.goto(room.url + "/plan")
+    page.get_by_role("navigation", name="Steps of this visit").get_by_role("link", name="Support").click()
+    expect(page).to_have_url(f"{room.url}/resources")
+    page.get_by_role("link", name="Their plan").first.click()
+    assert page.url.endswith(reverse("plan", args=[visit.pk]))
+
+
+def test_pressing_it_keeps_what_is_typed(room, visit):
+    page = room.go("beliefs").page
+    box = page.locator("[name=private_notes]")
+    page.locator("#private > summary").click()
+    box.fill("Typed and not saved")
+    page.get_by_role("button", name="read along").click()
+    page.get_by_role("button", name="Show what is for you").click()
+    expect(box).to_have_value("Typed and not saved")
+    room.save()
+    assert visit.steps.get(slug="beliefs").private_notes == "Typed and not saved"
