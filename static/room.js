@@ -150,7 +150,9 @@ function swapping(event) {
   const { xhr, target, requestConfig: { elt } } = event.detail;
   if (down && target.id !== "page" && event.detail.shouldSwap) {
     event.detail.shouldSwap = false;
-    addEventListener("pointerup", () => setTimeout(() => elt.dispatchEvent(new Event("redraw"))), { once: true });
+    const again = new AbortController();
+    const redraw = () => setTimeout(() => elt.dispatchEvent(new Event("redraw")), again.abort());
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, redraw, { signal: again.signal });
     return;
   }
   open = new Set(all("details[open]", stepForm() ?? document).map(key));
@@ -256,6 +258,7 @@ function arrive() {
   const place = document.getElementById(id);
   if (!place) return false;
   for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (find(".along") && !place.checkVisibility()) readAlong(false); // somebody goes where it is: the client has left
   place.focus({ preventScroll: true });
   place.scrollIntoView({ block: "center" });
   return true;
@@ -282,17 +285,20 @@ function left({ target }) {
 }
 
 function lookAt() {
-  const page = find("#phone .plan"), part = page && find(`[data-part="${CSS.escape(glance.part)}"]`, page);
-  if (!page) return;
-  page.scrollTop = part ? part.getBoundingClientRect().top - page.getBoundingClientRect().top - 16 : glance.y;
+  const page = find("#phone .plan"), parts = all(`[data-part="${CSS.escape(glance.part)}"]`, page), [part] = parts;
+  page.scrollTop = parts.length === 1 ? part.getBoundingClientRect().top - page.getBoundingClientRect().top - 16 : glance.y;
 }
 
 // ---- What is for the therapist only is hidden while the client reads along -----------------------
 // The server remembers it for the session: the next page is drawn without it from its first moment.
 
-function readAlong({ target }) {
-  const button = target.closest?.("[data-along]");
-  if (button) button.value = document.documentElement.classList.toggle("along") ? "yes" : "";
+let telling = Promise.resolve(); // one after the other: what is pressed last holds
+
+function readAlong(on) {
+  const token = find("[name=csrfmiddlewaretoken]").value, told = new URLSearchParams({ along: on ? "yes" : "" });
+  const asked = { method: "POST", headers: { "X-CSRFToken": token }, body: told, keepalive: true };
+  document.documentElement.classList.toggle("along", on);
+  telling = telling.then(() => fetch(find("[data-along]").dataset.along, asked)).catch(() => {});
 }
 
 // ---- A double tap on the way on: its second half would press what the next step brought under the finger ----
@@ -344,7 +350,7 @@ document.addEventListener("change", left, true);
 document.addEventListener("input", fillStarters);
 document.addEventListener("input", echo);
 document.addEventListener("click", unfolded);
-document.addEventListener("click", readAlong);
+document.addEventListener("click", ({ target }) => { if (target.closest?.("[data-along]")) readAlong(!find(".along")); });
 document.addEventListener("toggle", ({ target }) => {
   if (target.matches?.(".rest")) bringOut();
   if (target.open && target.matches?.(".beside details")) target.scrollIntoView({ block: "nearest" });

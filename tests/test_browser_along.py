@@ -90,3 +90,55 @@ def test_pressing_it_keeps_what_is_typed(room, visit):
     expect(box).to_have_value("Typed and not saved")
     room.save()
     assert visit.steps.get(slug="beliefs").private_notes == "Typed and not saved"
+
+
+def test_two_quick_presses_are_remembered_as_they_were_pressed(room):
+    page = room.go("beliefs").page
+    avoid, switch = page.get_by_role("heading", name="Avoid"), page.locator("[data-along]")
+    for presses in (3, 2):  # away after three, still away after two more
+        with page.expect_response(lambda reply: reply.url.endswith("/reads-along")):
+            for _ in range(presses):
+                switch.click()
+        page.wait_for_load_state("networkidle")
+        expect(avoid).to_be_hidden()
+        page.reload()
+        expect(avoid).to_be_hidden()
+
+
+def test_whoever_is_led_to_what_is_away_brings_it_back(room):
+    page = room.go("beliefs").page
+    page.locator("[data-along]").click()
+    page.goto(f"{room.url}/beliefs?focus=f-private_notes")
+    expect(page.locator("#f-private_notes")).to_be_focused()
+    expect(page.get_by_role("heading", name="Avoid")).to_be_visible()
+
+
+def test_a_failed_request_brings_nothing_back(room, complaints):
+    page = room.go("beliefs").page
+    page.route("**/reads-along", lambda route: route.abort())
+    page.locator("[data-along]").click()
+    page.wait_for_timeout(2500)
+    expect(page.get_by_role("heading", name="Avoid")).to_be_hidden()
+    expect(page.locator("#message")).to_be_empty()
+    complaints.clear()
+
+
+def test_the_check_hides_nothing_of_its_own(room):
+    page = room.go("beliefs").page
+    page.locator("[data-along]").click()
+    page.get_by_role("button", name="Something needs attention?").click()
+    expect(page.locator("#private > summary")).to_be_visible()
+
+
+def test_a_line_left_out_while_a_finger_is_down_leaves_the_phone_at_last(room):
+    page = room.page
+    page.goto(room.url + "/plan")
+    why = page.locator("#phone [data-part=why]")
+    expect(why).to_have_count(1)
+    page.mouse.move(5, 5)
+    page.mouse.down()
+    page.locator("[data-of-part=why]").first.evaluate("box => box.click()")
+    page.wait_for_timeout(1200)
+    expect(why).to_have_count(1)
+    page.mouse.up()
+    expect(why).to_have_count(0)

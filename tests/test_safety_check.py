@@ -555,7 +555,7 @@ def test_no_page_but_the_check_itself_shows_what_was_found(as_therapist, as_mana
     for address in pages:
         page = as_therapist.get(address).content.decode()
         for secret in ("CANARYREASON", "CANARYACTION", "Malignancy", "Losing weight without trying"):
-            assert secret not in page.partition("after-they-leave")[0], (address, secret)
+            assert secret not in page.partition('id="private"')[0], (address, secret)
     assert "CANARY" not in as_manager.get(reverse("progress")).content.decode()
 
 
@@ -591,7 +591,7 @@ def test_something_needs_attention_keeps_what_was_typed_and_returns(as_therapist
 def test_a_note_on_what_came_up_stands_open_until_it_holds_something(as_therapist, visit):
     visit = visits.open_gate(visit)
     address = visits.send(as_therapist, visit, "beliefs", {}, do="attention").url
-    note = '<details class="more after-they-leave" id="private"'
+    note = '<details class="more" id="private"'
     assert f"{note} open>" in as_therapist.get(address).content.decode()
     answers = told(outcome=CLEAR) | {"private_notes": "Numb patch for years, seen by his doctor"}
     visits.save(visit, "safety", answers)

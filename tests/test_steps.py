@@ -165,9 +165,8 @@ NEXT = re.compile(r'name="do" value="save">([^<]+)<svg')
 
 def leads_to(browser, visit, slug):
     """What the button of a step says, and where it leads; the step is saved as it stands."""
-    page = browser.get(visits.url(visit, slug))
-    told = visits.as_shown(visit, slug) | {"on": visits.value_of(page, "on")}
-    return NEXT.search(page.content.decode())[1], visits.send(browser, visit, slug, told).url
+    page = browser.get(visits.url(visit, slug)).content.decode()
+    return NEXT.search(page)[1], visits.send(browser, visit, slug, visits.as_shown(visit, slug)).url
 
 
 def test_an_older_step_leads_on_to_the_first_one_that_is_still_thin(as_therapist, visit):
@@ -204,11 +203,25 @@ def test_when_every_later_step_has_enough_an_older_one_leads_to_the_plan(as_ther
     assert (said, url) == ("Next: look at the plan together", reverse("plan", args=[visit.pk]))
 
 
-@pytest.mark.parametrize("nonsense", ["elsewhere", "//evil.example", "safety"])
-def test_a_way_on_that_is_none_of_ours_leads_to_a_page_of_the_visit(as_therapist, visit, nonsense):
+@pytest.mark.parametrize("nonsense", ["elsewhere", "//evil.example", "safety", ""])
+def test_a_way_on_that_is_no_step_to_come_is_the_next_one(as_therapist, visit, nonsense):
     told = visits.hidden(as_therapist.get(visits.url(visit, "explain"))) | {"on": nonsense}
     reply = as_therapist.post(visits.url(visit, "explain"), told | {"do": "save"})
-    assert reply.url.startswith(f"/consultations/{visit.pk}/")
+    assert reply.url == visits.url(visit, "beliefs")
+
+
+@pytest.mark.parametrize("consent", ["", "no"])
+def test_consent_given_now_opens_the_steps_that_waited_for_it(as_therapist, visit, consent):
+    """The check may be done before anybody was asked for consent, or a no may become a yes."""
+    visit.steps.update(saved_at=None, saved_by=None, state="not_started", number=0)
+    visits.change(visit, consent_to_record=consent)
+    reply = visits.send(as_therapist, visit, "acknowledge", {"consent_to_record": "yes"})
+    assert reply.url == visits.url(visit, "explain")
+
+
+def test_after_a_no_to_a_record_saving_leads_on_to_what_may_be_kept(as_therapist, visit):
+    reply = visits.send(as_therapist, visit, "acknowledge", {"consent_to_record": "no"})
+    assert reply.url == visits.url(visit, "activities")
 
 
 @every_step

@@ -356,9 +356,9 @@ def url(visit, slug):
 
 
 def hidden(reply):
-    """The base and key of the form on a page."""
+    """The base and key of the form on a page, and where it says it leads."""
     html = reply.content.decode()
-    return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in ("base", "key")}
+    return {name: re.search(rf'name="{name}" value="([^"]*)"', html)[1] for name in ("base", "key", "on")}
 
 
 def value_of(reply, name):

@@ -22,6 +22,7 @@ LEFT = {
     "review-interrupted": ("Everything on one page", "review"),
     "plan-interrupted": ("Their plan", "plan"),
 }
+THE_PLAN = "plan"  # where the last step leads on to
 # What the check is opened for, and where that is: what was found already, or whether home is safe.
 OPENED_FOR = {"found": "h-found", "home": "f-home_unsafe-0"}
 ROW = re.compile(r"(?:new[0-9]{1,3}|[0-9]{1,18}|[0-9a-f-]{36})\Z")
@@ -75,24 +76,22 @@ def interrupted(ways, lines):
     return next((line["name"] for line in lines if line["slug"] == ways.back), "")
 
 
-def onward(consultation, asked, typed=()):
+def onward(consultation, asked, typed):
     """(the step before it, the step to open) once this one is saved; None after the last.
 
     A step that is saved and has enough for today is passed over, unless something waits there unsaved (`typed`):
-    somebody who went back to an older step is led on to where they were.
+    somebody who went back to an older step is led on to where they were. What may not be kept is known only once this
+    one is saved: see `after_saving`.
     """
     gate_done = rules.gate_is_open(consultation)
     rows = {row.slug: row for row in consultation.steps.all()}
     last, after = asked, following(asked, gate_done=gate_done)
-    while gate_done and after:
-        settled = rows[after.slug].is_settled and after.slug not in typed
-        if not settled and not rules.reasons_to_wait(consultation, after):
-            break
+    while gate_done and after and rows[after.slug].is_settled and after.slug not in typed:
         last, after = after, following(after, gate_done=True)
     return last, after
 
 
-def next_label(consultation, asked, way_on, ways=Ways(), back_to=""):
+def next_label(consultation, asked, way_on, ways, back_to):
     """What saving says it does next; `way_on` is what `onward` told."""
     if ways.back in OPENED_FROM:
         return OPENED_FROM[ways.back]
@@ -120,7 +119,11 @@ def after_saving(consultation, asked, ways, then="", on=""):
     if asked.slug == "safety" and not rules.gate_is_open(consultation):
         return reverse("step", args=[consultation.pk, "safety"], query=ways.query)
     gate_done = rules.gate_is_open(consultation)
-    after = BY_SLUG.get(on) if gate_done and on else following(asked, gate_done=gate_done)
+    after = following(asked, gate_done=gate_done)
+    if (
+        gate_done and on in (THE_PLAN, *BY_SLUG) and on != "safety"
+    ):  # that is done, perhaps since the page was drawn
+        after = BY_SLUG.get(on)
     while after and rules.reasons_to_wait(consultation, after) and after.slug != "safety":
         after = following(after, gate_done=True)  # no record was agreed to: on to what may be kept
     if after is None:
