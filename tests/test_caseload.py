@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consults.models import Client, Consultation, Review, SafetyFinding, Step
+from consults.steps.findings import HOME
 from consults.views.caseload import as_listed
+from painconsult.ui.templatetags.ui import on_day
 from tests import factories, visits
 from tests.conftest import signed_in
 
@@ -387,3 +389,19 @@ def test_everyones_next_date_says_its_time(as_therapist, therapist):
     told = visits.words(as_therapist.get("/clients")).partition("Everyone")[2]
     assert "Tuesday 31 March, 14:30" in told
     assert "Today, 09:00" in told
+
+
+def test_the_list_says_when_the_first_reply_is_due(as_therapist, therapist):
+    visit = checked(add(therapist, "Des"), 1, "proceed_with_follow_up")
+    yesterday, soon = TODAY - timedelta(days=1), TODAY + timedelta(days=3)
+    for flag, day in (
+        ("cancer", soon),
+        ("dvt", None),
+        ("crps", yesterday),
+        (HOME, TODAY - timedelta(days=9)),
+    ):
+        sign(visit, flag, reply_due=day)
+    told = visits.words(as_therapist.get("/clients"))
+    assert f"Follow-up, reply was due {on_day(yesterday)}" in told
+    SafetyFinding.objects.filter(flag="crps").delete()
+    assert f"Follow-up, reply due {on_day(soon)}" in visits.words(as_therapist.get("/clients"))

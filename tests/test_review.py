@@ -385,15 +385,13 @@ def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
 def test_completing_says_what_could_be_finished_first_without_them(as_therapist, visit):
     rows = Step.objects.filter(consultation=visit)
     rows.update(afterwards=[])
-    assert "Graham is not needed for it" not in words(as_therapist, visit)
+    assert "can be filled in without Graham until" not in words(as_therapist, visit)
     rows.filter(slug="beliefs").update(
         afterwards=[["where it came from", "f-x"], ["what it is about", "f-y"]]
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
     page = words(as_therapist, visit)
-    told = (
-        "Still empty, and Graham is not needed for it. It may stay so; once the visit is completed, it does: "
-    )
+    told = "These are empty, and can be filled in without Graham until the visit is completed: "
     assert told + "Beliefs: where it came from , what it is about You can still" in page
     rows.filter(slug="acknowledge").update(afterwards=[["its pattern", "f-pattern"]])
     assert told + "Acknowledge: its pattern Beliefs: where it came from , what it is about You" in words(
@@ -407,9 +405,9 @@ def test_completing_says_what_could_be_finished_first_without_them(as_therapist,
 def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist, visit):
     Step.objects.filter(consultation=visit).update(afterwards=[])
     Step.objects.filter(consultation=visit, slug="beliefs").update(afterwards=[["where it came from", "f-x"]])
-    assert "once the visit is completed, it does: Beliefs: where it came from" in words(as_therapist, visit)
+    assert "until the visit is completed: Beliefs: where it came from" in words(as_therapist, visit)
     visits.change(visit, consent_to_record="no")
-    assert "Graham is not needed for it" not in words(as_therapist, visit)
+    assert "can be filled in without Graham until" not in words(as_therapist, visit)
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):

@@ -89,9 +89,9 @@ ORDINARY = "as on an ordinary day"
 
 
 def guessed_action(sheet):
-    """After a guess the first week is for counting (guide G.2)."""
-    what, unit = sheet.text("activity").strip(), sheet.fields["unit"].options.get(sheet.text("unit"), "")
-    return f"{what} {ORDINARY}, and note how {f'many {unit}' if unit else 'much'}" if what else ""
+    """After a guess the first week is for counting (guide G.2), which has a line of its own on the plan."""
+    what = sheet.text("activity").strip()
+    return f"{what}, {ORDINARY}" if what else ""
 
 
 def half_offered(sheet):

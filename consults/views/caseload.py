@@ -54,7 +54,7 @@ def clients(request):
     context = {
         "clients": [
             (
-                client | {"follow_up": client["pk"] in waiting},
+                client | {"follow_up": client["pk"] in waiting, "reply_due": waiting.get(client["pk"])},
                 reverse("client", args=[client["pk"]]),
                 how_late(client["next_date"], today),
             )

@@ -1,6 +1,6 @@
 """Lists of people: one page of them, and what a list says about each, looked up for that page only."""
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import DateField, Exists, OuterRef, Q, Subquery, Value
 from django.http import Http404
 
 from consults.models import Consultation, Goal, Review, SafetyFinding, Step
@@ -61,12 +61,17 @@ def follow_up_agreed():
 
 
 def to_follow_up(ids):
-    """Which of these clients have something to be followed up. What is private to the question about home is none.
-    Asked of one page at a time: as a column of a list it takes longer to plan than all others together."""
+    """{client: the day the first reply is due, or None}: those of these clients with something to be followed up. What
+    is private to the question about home is none. Asked of one page at a time: as a column of a list it takes longer
+    to plan than all others together."""
     signs = SafetyFinding.objects.filter(client_id__in=ids, cleared_on=None).exclude(flag=HOME)
-    agreed = follow_up_agreed().filter(client_id__in=ids)
-    told = [each.order_by().values_list("client_id", flat=True) for each in (signs, agreed)]
-    return set(told[0].union(told[1]))
+    agreed = follow_up_agreed().filter(client_id__in=ids).annotate(reply_due=Value(None, DateField()))
+    told = [each.order_by().values_list("client_id", "reply_due") for each in (signs, agreed)]
+    waiting = {}
+    for client, day in told[0].union(told[1]):
+        known = waiting.get(client)
+        waiting[client] = min(day, known) if day and known else day or known
+    return waiting
 
 
 def how_late(day, today):
