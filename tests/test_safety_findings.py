@@ -216,7 +216,7 @@ def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist,
 
 
 def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_therapist, visit):
-    by_phone = "At “Urgent”, after an old injury, it may also come by phone, from a doctor who knows what was found then."
+    by_phone = "At “Urgent”, after an old injury, the clearance may also come by phone, from a doctor who knows what was found then."
     new = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
     assert by_phone in new
     other = visits.words(visits.send(as_therapist, visit, "safety", told("neuro_weakness"), do="show"))
