@@ -533,3 +533,13 @@ def test_a_second_goal_begins_with_what_the_first_is_not_about(as_therapist, vis
     assert visits.value_of(page, "goal-new2-title") == "Walk to the market"
     assert not re.search(r'name="goal-new2-belief" value="[^"]+" checked', page.content.decode())
     assert f'name="goal-new2-activity" value="{walk.pk}" checked' in page.content.decode()
+
+
+def test_what_was_agreed_for_a_bad_day_is_not_asked_again(as_therapist, therapist):
+    visit = visits.open_gate(visits.begin(therapist))
+    agreed = "Agreed in step 5, for their plan: five minutes with the putter."
+    assert "Agreed in step 5" not in visits.words(as_therapist.get(visits.url(visit, "timescale")))
+    visits.make_activity(visit)
+    assert agreed in visits.words(as_therapist.get(visits.url(visit, "timescale")))
+    visit.activity_visits.update(in_plan=False)
+    assert "Agreed in step 5" not in visits.words(as_therapist.get(visits.url(visit, "timescale")))

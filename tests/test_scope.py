@@ -55,3 +55,15 @@ def test_a_movement_that_was_kept_before_the_scope_changed_stays_stored(therapis
 def test_with_no_word_about_it_movement_is_in_scope(therapist):
     form = ExperimentForm(consultation=visits.begin(therapist))
     assert set(BY_MOVING) <= set(form.fields)
+
+
+def test_without_hands_on_work_step_4_says_why_nobody_asked_for_consent_to_touch(as_therapist, therapist):
+    why = "Hands-on work is not part of your scope in this clinic"
+    visit = visits.open_gate(visits.begin(therapist))
+    visits.save(visit, "beliefs")
+    page = visits.send(as_therapist, visit, "reframe", {}, do="add:experiment")
+    assert why in visits.words(page)
+    assert "Hands-on now" not in visits.words(page)
+    visits.change(visit, scope=visit.scope | {"hands_on": True})
+    page = visits.send(as_therapist, visit, "reframe", {}, do="add:experiment")
+    assert why not in visits.words(page)
