@@ -58,7 +58,7 @@ READS_THAT_MAY = {
         "next_date": "a subquery of clients that came from for_user",
         "towards": "a subquery of rows that came from for_user",
         "follow_up_agreed": "a subquery of clients, or of visits, that came from for_user",
-        "to_follow_up": "of clients that came from for_user",
+        "follow_ups_waiting": "asked of clients that came from for_user",
     },
     "consults/views/caseload.py": {
         "as_listed": "filtered by for_user, or by ids that came from it",
