@@ -120,9 +120,8 @@ def after_saving(consultation, asked, ways, then="", on=""):
         return reverse("step", args=[consultation.pk, "safety"], query=ways.query)
     gate_done = rules.gate_is_open(consultation)
     after = following(asked, gate_done=gate_done)
-    if (
-        gate_done and on in (THE_PLAN, *BY_SLUG) and on != "safety"
-    ):  # that is done, perhaps since the page was drawn
+    # Never back to the check: it is done, perhaps since the page was drawn.
+    if gate_done and on in (THE_PLAN, *BY_SLUG) and on != "safety":
         after = BY_SLUG.get(on)
     while after and rules.reasons_to_wait(consultation, after) and after.slug != "safety":
         after = following(after, gate_done=True)  # no record was agreed to: on to what may be kept
