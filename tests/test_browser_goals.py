@@ -62,7 +62,11 @@ def test_a_date_that_was_mended_by_hand_says_its_weekday_and_is_offered_no_more(
     expect(page.locator(f"[name={prefix}-at]")).to_have_value("half past two")
     room.jot(f"{prefix}-at", "after lunch")
     page.keyboard.press("Tab")
-    expect(row.locator(".refused")).to_contain_text("Write the hour like 14:30 or 2.30 pm.")
+    expect(row.locator(".refused")).to_contain_text("Write the hour like 14:30 or 2.30 pm,")
+    room.jot(f"{prefix}-at", "in the afternoon")
+    page.keyboard.press("Tab")
+    expect(row.locator(".date-told")).to_have_text("Tuesday 17 March 2026 in the afternoon")
+    expect(row.locator(".refused")).to_have_count(0)
 
 
 def test_a_press_on_a_date_is_kept_while_what_was_typed_is_read(room, visit):

@@ -383,6 +383,26 @@ def test_of_two_dates_of_one_day_the_earlier_comes_first_everywhere(as_therapist
     assert "on Thursday 19 March at 09:00, by phone Then 19 March at 14:30, 19 March" in own
 
 
+def test_a_part_of_a_day_stands_among_its_hours(as_therapist, therapist):
+    soon, told = TODAY + timedelta(days=2), {}
+    for name, columns in {
+        "Una": {"part": "evening"},
+        "Des": {"at": time(13)},
+        "Ngaire": {"part": "afternoon"},
+        "Ivo": {"part": "morning"},
+    }.items():
+        told[name] = seen(add(therapist, name), TODAY - timedelta(days=3))
+        book(told[name], soon)
+        book(told[name], soon, **columns)
+    page = visits.words(as_therapist.get("/clients"))
+    order = [page.index(f"{hour} {name}") for hour, name in (
+        ("morning", "Ivo"), ("afternoon", "Ngaire"), ("13:00", "Des"), ("evening", "Una"))]  # fmt: skip
+    assert order == sorted(order)
+    assert "Thursday 19 March, afternoon" in page.partition("Everyone")[2]
+    own = visits.words(as_therapist.get(reverse("client", args=[told["Una"].client_id])))
+    assert "Review on Thursday 19 March in the evening Then 19 March" in own
+
+
 def test_everyones_next_date_says_its_time(as_therapist, therapist):
     book(seen(add(therapist, "Des"), TODAY - timedelta(days=3)), TODAY + timedelta(days=14), at=time(14, 30))
     book(seen(add(therapist, "Una"), TODAY - timedelta(days=3)), TODAY, at=time(9))

@@ -1,6 +1,6 @@
 """What must never be stored, the database refuses, whichever way it comes. On SQLite and PostgreSQL alike."""
 
-from datetime import date
+from datetime import date, time
 from uuid import uuid4
 
 import pytest
@@ -124,6 +124,8 @@ CHECKS = {  # constraint: (model, changes to a good row that it refuses)
     "given_up_goal_says_why": (GoalRating, [{"status": "dropped"}, {"status": "changed"}]),
     "review_mode_is_known": (Review, [{"mode": "fax"}]),
     "review_status_is_known": (Review, [{"status": "gone"}]),
+    "review_part_is_known": (Review, [{"part": "night"}]),
+    "review_has_an_hour_or_a_part": (Review, [{"at": time(14), "part": "afternoon"}]),
     "link_audience_is_known": (PlanLink, [{"audience": "employer"}]),
     "revoked_is_a_pair": (PlanLink, [{"revoked_at": NOW}]),
 }

@@ -241,7 +241,7 @@ def test_how_long_is_asked_in_a_box_of_one_line_that_keeps_what_was_refused():
 
 # --- The time of day --------------------------------------------------------------------------
 
-WHEN = "Write the hour like 14:30 or 2.30 pm. If none is agreed yet, leave it empty."
+WHEN = TimeOfDay.UNCLEAR
 
 
 @pytest.mark.parametrize(
@@ -256,6 +256,7 @@ WHEN = "Write the hour like 14:30 or 2.30 pm. If none is agreed yet, leave it em
         ("quarter to one", time(12, 45)), ("quarter past 11 in the morning", time(11, 15)), ("noon", time(12)),
         ("four o'clock", time(16)), ("4 o’clock", time(16)), ("10 in the evening", time(22)),
         ("12 noon", time(12)), ("quarter to noon", time(11, 45)), ("half past noon", time(12, 30)), ("midday", time(12)), ("quarter to 12", time(11, 45)), ("quarter to 2 am", time(1, 45)),
+        ("in the afternoon", "afternoon"), ("Morning", "morning"), ("the  evening", "evening"), ("some time in the morning", "morning"),
         ("quarter to 12 pm", time(11, 45)), ("half past 9 in the evening", time(21, 30)), ("9 o'clock am", time(9)),
     ],
 )  # fmt: skip
@@ -284,6 +285,9 @@ def test_a_time_is_read_as_people_write_it(typed, at):
         "quarter to 0",
         "quarter to 12 am",
         "12 in the evening",
+        "in the late afternoon",
+        "in the afternoon after three",
+        "afternoon, evening",
     ],
 )
 def test_what_is_no_time_is_refused_in_words(odd):
@@ -292,6 +296,7 @@ def test_what_is_no_time_is_refused_in_words(odd):
 
 def test_two_ways_to_say_a_time_are_no_difference():
     assert TimeOfDay().told("2.30 pm") == TimeOfDay().told("half past two") == "14:30"
+    assert TimeOfDay().told("Afternoon") == TimeOfDay().told("in the afternoon") == "in the afternoon"
     assert TimeOfDay().told("after lunch") == "after lunch"
 
 

@@ -1,7 +1,7 @@
 """Goals over several visits: what stays, what takes its place, what is over, and where a rating comes from."""
 
 import re
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.urls import reverse
@@ -63,6 +63,40 @@ def on_plan(visit):
     return [
         line["title"] for line in plan_content(visits.change(visit))["lines"] if line["section"] == "goals"
     ]
+
+
+# --- A date has an hour, or only a part of a day --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "shown", "told"),
+    [
+        ("2.30 pm", (time(14, 30), ""), "14:30", "17 March 2026 at 14:30"),
+        ("Afternoon", (None, "afternoon"), "in the afternoon", "17 March 2026 in the afternoon"),
+        ("", (None, ""), "", "17 March 2026"),
+    ],
+)
+def test_a_date_keeps_what_is_agreed_of_its_hour(as_therapist, visit, typed, stored, shown, told):
+    agreed(visit, **{"review-new1-at": typed})
+    review = visit.reviews.get()
+    assert (review.at, review.part) == stored
+    page = as_therapist.get(visits.url(visit, "timescale"))
+    [(row, date_told, is_refused)] = page.context["reviews"]
+    assert (row.text("at"), date_told, is_refused) == (shown, f"Tuesday {told}", False)
+    record = visits.words(as_therapist.get(reverse("review", args=[visit.pk])))
+    assert f"Next dates Here on Tuesday {told} " in record
+
+
+def test_an_hour_gives_way_to_a_part_of_the_day_and_back(visit):
+    agreed(visit, **{"review-new1-at": "14:30"})
+    review = visit.reviews.get()
+    for typed, stored in (("evening", (None, "evening")), ("9", (time(9), "")), ("", (None, ""))):
+        day = {
+            f"review-{review.pk}-due-{part}": number
+            for part, number in zip(("day", "month", "year"), ["17", "3", "2026"], strict=True)
+        }
+        visits.save(visit, "timescale", {"review": str(review.pk), f"review-{review.pk}-at": typed} | day)
+        assert visit.reviews.values_list("at", "part").get() == stored
 
 
 # --- A rating comes from an answer given that day -----------------------------------------------------

@@ -43,7 +43,7 @@ from tests.visits import make_activity, make_client, make_flare_plan, make_goal,
 
 SCHEMAS = {
     number: json.loads((Path(__file__).parent / "data" / f"plan_schema_{number}.json").read_text())
-    for number in (1, 2, 3, 4)
+    for number in (1, 2, 3, 4, 5)
 }
 
 
@@ -216,6 +216,18 @@ def test_a_date_says_its_time_where_one_is_booked(visit, as_therapist):
     assert told in words_of(frame(as_therapist, visit))
 
 
+def test_a_date_says_its_part_of_the_day_where_no_hour_is_agreed(visit, as_therapist):
+    for columns in ({}, {"part": "evening"}, {"at": time(13)}, {"part": "afternoon"}, {"part": "morning"}):
+        book(visit, date(2025, 3, 17), **columns)
+    make_activity(visit)
+    page = words_of(as_therapist.get(preview_of(visit)).content.decode())
+    assert "Visit Monday 17 March 2025 in the morning" in page
+    assert (
+        "Next visit: Monday 17 March 2025 in the morning , then on 17 March 2025 in the afternoon , "
+        "then on 17 March 2025 at 13:00 , then on 17 March 2025 in the evening , then on 17 March 2025"
+    ) in words_of(frame(as_therapist, visit))
+
+
 def test_each_date_says_its_kind_where_it_is_another_than_the_one_before(visit, as_therapist):
     for day, mode in ((10, "visit"), (12, "call"), (20, "visit"), (27, "visit")):
         book(visit, date(2025, 3, day), mode=mode)
@@ -228,7 +240,7 @@ def test_each_date_says_its_kind_where_it_is_another_than_the_one_before(visit, 
 
 
 def test_a_date_that_has_passed_is_not_the_next_one_on_the_page_of_a_link():
-    content = SCHEMAS[4]
+    content = SCHEMAS[5]
     told = [line["due"] for line in readable(content, today=date(2025, 3, 18))["next"]]
     assert told == [date(2025, 4, 14)]
     assert len(readable(content, today=date(2025, 3, 17))["next"]) == 2
@@ -758,6 +770,7 @@ def test_a_plan_of_every_schema_still_renders(schema):
     assert ("Pain is like an alarm." in told) == ("How sure are we?" in told) == (schema > 2)
     assert ("Next visit: Monday 17 March 2025 , then on 14 April 2025" in told) == (schema == 3)
     assert ("Next visit: Monday 17 March 2025 at 14:30 , then on 14 April 2025" in told) == (schema > 3)
+    assert ("then on 14 April 2025 in the afternoon" in told) == (schema > 4)
     assert "None" not in told
 
 

@@ -1,4 +1,4 @@
-"""What goes on a client's plan, as words and ids (schema 4). It is never markup.
+"""What goes on a client's plan, as words and ids (schema 5). It is never markup.
 
 A plan is read at home, sometimes over a shoulder. It holds what was agreed and what helps; never a
 belief, what somebody once said, a loss, a rating, a note, a finding, or the lowest level of a goal.
@@ -12,7 +12,7 @@ from consults.steps.explain import circumstances
 from consults.steps.pacing import ORDINARY, counted, whole_start
 from education import library
 
-SCHEMA = 4
+SCHEMA = 5
 LEVELS_SHOWN = (2, 1, 0, -1)
 EXPLAINED = ("messages_used", "teach_back_client_words", "metaphor", "metaphor_own")
 
@@ -174,6 +174,7 @@ def next_dates(consultation, kept):
             "section": "next",
             "due": review.due.isoformat(),
             "at": review.at.isoformat("minutes") if review.at else "",
+            "part_of_day": review.part,
             "mode": review.mode,
         }
 

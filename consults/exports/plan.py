@@ -72,11 +72,18 @@ def _lines_3(lines):
             yield line | counting
 
 
+def _lines_4(lines):
+    """Schema 4 had of a date its hour, and no part of the day."""
+    for line in lines:
+        yield line | {"part_of_day": ""} if line["section"] == "next" else line
+
+
 LINES = {
-    1: lambda lines: _lines_3(_lines_2(_lines_1(lines))),
-    2: lambda lines: _lines_3(_lines_2(lines)),
-    3: _lines_3,
-    4: list,
+    1: lambda lines: LINES[2](_lines_1(lines)),
+    2: lambda lines: LINES[3](_lines_2(lines)),
+    3: lambda lines: LINES[4](_lines_3(lines)),
+    4: _lines_4,
+    5: list,
 }
 
 

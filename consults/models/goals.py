@@ -3,12 +3,14 @@
 from datetime import time
 
 from django.db import models
+from django.db.models.functions import Cast, Coalesce, Left
 
 from consults.models.activities import Activity
 from consults.models.base import Addressed, Clinical, ClinicalQuerySet, one_of, several, word
 from consults.models.beliefs import Belief
 from consults.models.consultations import Consultation
 from consults.models.people import Client
+from painconsult.ui.clock import PARTS, in_words
 
 LEVELS = (-2, -1, 0, 1, 2)
 
@@ -141,25 +143,38 @@ class GoalRating(Clinical):
         ]
 
 
+AMONG_HOURS = models.Case(  # a part of a day stands where it begins
+    *(models.When(part=part, then=models.Value(begins)) for part, begins in PARTS.items()),
+    default=models.F("at"),
+    output_field=models.TimeField(),
+)
+HOUR = Coalesce(Left(Cast("at", models.CharField()), 5), "part")  # as lists have it: 14:30, afternoon
+NEXT_FIRST = ("due", AMONG_HOURS.asc(nulls_last=True), "id")
+
+
 class Review(Clinical):
     """A date to look at it together. A missed one stays visible."""
 
     MODES = {"visit": "Here", "call": "By phone", "message": "By message"}
-    WHEN = ("due", models.F("at").asc(nulls_last=True), "id")
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="reviews")
     booked_in = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="reviews")
     due = models.DateField()
-    at = models.TimeField(null=True, blank=True)  # by the clinic's clock; None: no time is booked
+    at = models.TimeField(null=True, blank=True)  # by the clinic's clock; None: no hour is agreed
+    part = word(9)  # of the day, where no more than that is agreed
     mode = models.CharField(max_length=8, default="visit")
     status = models.CharField(max_length=8, default="due")
     outcome = word(300)
 
     class Meta:
-        ordering = ["due", models.F("at").asc(nulls_last=True), "id"]
+        ordering = NEXT_FIRST
         constraints = [
             one_of("review", "mode", ["visit", "call", "message"]),
             one_of("review", "status", ["due", "done", "missed", "moved"]),
+            one_of("review", "part", ["", *PARTS]),
+            models.CheckConstraint(
+                name="review_has_an_hour_or_a_part", condition=models.Q(at=None) | models.Q(part="")
+            ),
         ]
         indexes = [
             models.Index(fields=["clinic", "due"], condition=models.Q(status="due"), name="review_still_due")
@@ -167,8 +182,13 @@ class Review(Clinical):
 
     @property
     def when(self):
-        """To sort by, as WHEN does: the day, then the time, those without one last."""
-        return self.due, self.at or time.max, self.pk
+        """To sort by, as NEXT_FIRST does: the day, then the hour or where its part of the day begins; those
+        without either last."""
+        return self.due, self.at or PARTS.get(self.part, time.max), self.pk
+
+    @property
+    def hour_in_words(self):
+        return in_words(self.at, self.part)
 
 
 class FlarePlan(Clinical):

@@ -13,6 +13,7 @@ from consults.models import Review
 from consults.steps.step import RowForm, Rows, free_id
 from consults.steps.writing import write
 from education import library
+from painconsult.ui.clock import PARTS, in_words
 from painconsult.ui.fields import Choice, Day, TimeOfDay
 
 BEFORE_THE_VISIT = "This day lies before the visit. Choose a later one."
@@ -32,7 +33,7 @@ class ReviewRows(Rows):
 
     def stored(self, consultation):
         return [
-            (str(review.pk), {"due": review.due, "at": review.at, "mode": review.mode})
+            (str(review.pk), {"due": review.due, "at": review.at or review.part, "mode": review.mode})
             for review in reviews_of(consultation)
         ]
 
@@ -43,7 +44,7 @@ class ReviewRows(Rows):
             [
                 (
                     known[id] if id else Review(**new, booked_in=consultation),
-                    answers | {"mode": answers["mode"] or "visit"},
+                    answers | in_its_columns(answers["at"]) | {"mode": answers["mode"] or "visit"},
                 )
                 for id, answers in told
             ]
@@ -56,6 +57,11 @@ class ReviewRows(Rows):
         for form in kept:
             if form.cleaned_data.get("due") and form.cleaned_data["due"] < consultation.held_on:
                 form.add_error("due", BEFORE_THE_VISIT)
+
+
+def in_its_columns(when):
+    """{column: value} of what was said of the hour."""
+    return {"at": None, "part": when} if when in PARTS else {"at": when, "part": ""}
 
 
 def reviews_of(consultation):
@@ -107,17 +113,17 @@ def day_of(sheet, field):
 def date_in_words(sheet, held_on):
     """(words, whether they refuse): a date with its weekday and time as saving would take them, or what saving would
     say; ("", False) without a whole day."""
-    day, at = day_of(sheet, "due"), None
+    day = day_of(sheet, "due")
     if day is None:
         return "", False
     try:
         day = sheet.fields["due"].clean([str(day.day), str(day.month), f"{day.year}"])
-        at = sheet.fields["at"].clean(sheet.text("at"))
+        hour = in_words(**in_its_columns(sheet.fields["at"].clean(sheet.text("at"))))
     except ValidationError as refused:
         return refused.messages[0], True
     if day < held_on:
         return BEFORE_THE_VISIT, True
-    return f"{date_format(day, 'l j F Y')}{f' at {at:%H:%M}' if at else ''}", False
+    return f"{date_format(day, 'l j F Y')} {hour}".strip(), False
 
 
 def add_review(data, mode, day):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from consults import rules
 from consults.forms import SearchForm
 from consults.models import Client, Consultation, Review, Step
+from consults.models.goals import AMONG_HOURS, HOUR
 from consults.views.clients import next_step
 from consults.views.people import (
     a_page,
@@ -96,7 +97,7 @@ def as_listed():
         last_seen=last_seen(),
         open_visit=open_visit(),
         next_date=next_date(),
-        next_at=next_date("at"),
+        next_hour=next_date("hour"),
         next_mode=next_date("mode"),
         towards=towards(),
     )
@@ -117,7 +118,7 @@ def open_visits_of(user):
 def dates_of_this_week(user, today):
     """The dates of the next seven days and, while there is room, the last that went by: [(client, days late)]."""
     mine = with_date_until(today).for_user(user).filter(therapist=user, status="active")
-    found = sorted(mine[:FIRST], key=lambda client: (client["due"], client["at"] or time.max))
+    found = sorted(mine[:FIRST], key=lambda client: (client["due"], client["begins"] or time.max))
     return [(client, how_late(client["due"], today)) for client in found]
 
 
@@ -126,9 +127,11 @@ def with_date_until(today):
     """Clients with a date until a week from today, as dicts, built once a day: the next to come first, then the
     last that went by. Each client is asked for their own dates: those of a whole clinic are many."""
     nearest = (Case(When(due__gte=today, then=F("due"))).asc(nulls_last=True), F("due").desc())
-    by_time = (F("at").asc(nulls_last=True), "pk")
+    by_hour = (F("begins").asc(nulls_last=True), "pk")
     dates = Review.objects.filter(client=OuterRef("pk"), status="due", due__lte=today + A_WEEK)
-    dates = dates.order_by(*nearest, *by_time)
+    dates = dates.annotate(begins=AMONG_HOURS, hour=HOUR).order_by(*nearest, *by_hour)
     clients = Client.objects.annotate(due=Subquery(dates.values("due")[:1])).filter(due__isnull=False)
-    told = {name: Subquery(dates.values(name)[:1]) for name in ("at", "mode")} | {"towards": towards()}
-    return clients.values("pk", "preferred_name", "due").annotate(**told).order_by(*nearest, *by_time)
+    told = {name: Subquery(dates.values(name)[:1]) for name in ("begins", "hour", "mode")} | {
+        "towards": towards()
+    }
+    return clients.values("pk", "preferred_name", "due").annotate(**told).order_by(*nearest, *by_hour)

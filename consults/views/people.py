@@ -6,6 +6,7 @@ from django.db.models import DateField, Exists, OuterRef, Q, Subquery, Value
 from django.http import Http404
 
 from consults.models import Consultation, Goal, Review, SafetyFinding, Step
+from consults.models.goals import HOUR
 from consults.steps.findings import HOME
 
 A_PAGE = 30
@@ -44,8 +45,8 @@ def open_visit(value="pk"):
 
 
 def next_date(value="due"):
-    reviews = Review.objects.filter(client=OuterRef("pk"), status="due").order_by(*Review.WHEN)
-    return Subquery(reviews.values(value)[:1])
+    reviews = Review.objects.filter(client=OuterRef("pk"), status="due")  # the next first
+    return Subquery(reviews.annotate(hour=HOUR).values(value)[:1])
 
 
 def follow_up_agreed():

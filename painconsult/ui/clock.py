@@ -1,4 +1,4 @@
-"""A time of day as people write it: 14:30, 2.30 pm, half past two."""
+"""When in a day, as people write it: 14:30, 2.30 pm, half past two, or only "in the afternoon"."""
 
 import re
 from datetime import time
@@ -6,7 +6,8 @@ from datetime import time
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 WORD = re.compile(rf"\b({'|'.join(NUMBERS)})\b")
 NOON = re.compile(r"\b(?:12 )?(?:noon|midday)\b")
-PARTS = {"in the morning": "am", "in the afternoon": "pm", "in the evening": "pm"}
+PARTS = {"morning": time(0), "afternoon": time(12), "evening": time(17)}  # and where each begins
+IN_PART = re.compile(rf"(?:(?:some ?time )?(?:in )?the )?({'|'.join(PARTS)})")
 SAID = re.compile(r"(half past|quarter past|quarter to) (1[0-2]|[1-9])( ?[ap]\.?m\.?)?")
 PAST = {"half past": 30, "quarter past": 15, "quarter to": -15}  # minutes
 WRITTEN = re.compile(r"([0-9]{1,2})(?:[:.h ]?([0-9]{2}))?(?: ?o[’']?clock)?(?: ?([ap])\.?m\.?)?")
@@ -17,9 +18,10 @@ def time_of(text):
     """The time a text says, or None. `02:30` and `2.30 am` are of the night; `2:30` is of the afternoon."""
     text = NOON.sub("12 pm", " ".join(text.lower().split()))
     text = WORD.sub(lambda word: str(NUMBERS.index(word[1]) + 1), text)
-    for part, half in PARTS.items():
+    for part, begins in PARTS.items():
+        half = "pm" if begins.hour else "am"
         text = re.sub(
-            rf"^(?!12\b)(.*) {part}$", rf"\1 {half}", text
+            rf"^(?!12\b)(.*) in the {part}$", rf"\1 {half}", text
         )  # 12 in the evening is no time people agree on
     if said := SAID.fullmatch(text):
         hour = _hour(said[2], (said[3] or "").strip()[:1])
@@ -32,6 +34,19 @@ def time_of(text):
     if hour > 23 or minute > 59 or half and not 1 <= hour <= 12:
         return None
     return time(_hour(written[1], half), minute)
+
+
+def part_of(text):
+    """The part of a day that a text says and no more, one of PARTS, or ""."""
+    said = IN_PART.fullmatch(" ".join(text.lower().split()))
+    return said[1] if said else ""
+
+
+def in_words(at, part=""):
+    """An hour or a part of a day inside a sentence: at 14:30, in the afternoon; "" where neither is agreed."""
+    if at is not None:
+        return f"at {at:%H:%M}"
+    return f"in the {part}" if part else ""
 
 
 def _hour(written, half):

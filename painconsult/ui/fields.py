@@ -211,24 +211,36 @@ class Months(Field):
 
 
 class TimeOfDay(Field):
-    """A time of day, typed as it is said ("2.30 pm", "half past two") and shown as 14:30."""
+    """When in a day, typed as it is said: an hour ("2.30 pm", "half past two"), shown as 14:30, or only a part of it
+    ("in the afternoon"). Cleaned it is a time, one of clock.PARTS, or None."""
 
     most = 40  # characters
-    UNCLEAR = "Write the hour like 14:30 or 2.30 pm. If none is agreed yet, leave it empty."
+    UNCLEAR = (
+        "Write the hour like 14:30 or 2.30 pm, or only “in the morning”, “in the afternoon” or “in the evening”. "
+        "If nothing is agreed yet, leave it empty."
+    )
 
     def to_python(self, value):
         text = (value or "").strip()
-        at = clock.time_of(text) if len(text) <= self.most else None
-        if text and at is None:
+        when = self._said(text) if len(text) <= self.most else None
+        if text and when is None:
             raise ValidationError(self.UNCLEAR)
-        return at
+        return when
 
     def posted(self, name, value):
-        return super().posted(name, value if value in (None, "") else f"{value:%H:%M}")
+        return super().posted(name, self._shown(value))
 
     def told(self, text):
+        return self._shown(self._said(text)) or text
+
+    def _said(self, text):
         at = clock.time_of(text)
-        return text if at is None else f"{at:%H:%M}"
+        return at if at is not None else clock.part_of(text) or None
+
+    def _shown(self, when):
+        if when in (None, ""):
+            return ""
+        return f"in the {when}" if when in clock.PARTS else f"{when:%H:%M}"
 
 
 class Day(Field):
