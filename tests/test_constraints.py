@@ -99,7 +99,8 @@ CHECKS = {  # constraint: (model, changes to a good row that it refuses)
     "card_use_became_is_known": (CardUse, [{"became": "lost"}]),
     "belief_status_is_known": (BeliefRating, [{"status": "cured"}]),
     "belief_context_is_known": (BeliefRating, [{"context": "during"}]),
-    **ratings(BeliefRating, "belief", "conviction", top=100),
+    "belief_first_context_is_known": (BeliefRating, [{"first_context": "during"}]),
+    **ratings(BeliefRating, "belief", "conviction", "first_conviction", top=100),
     **ratings(
         BeliefRating,
         "belief",

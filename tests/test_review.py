@@ -192,6 +192,25 @@ def test_an_answer_of_nought_is_an_answer(as_therapist, therapist):
     assert "Felt understood 0 of 10" in text
 
 
+def test_a_belief_that_is_rated_again_at_a_visit_still_says_its_first_rating(as_therapist, therapist):
+    visit = visits.open_gate(visits.begin(therapist))
+    visits.save(visit, "beliefs", visits.ANSWERS["beliefs"] | {"belief-new1-conviction": "80"})
+    belief = visit.client.beliefs.get()
+
+    def told(conviction):
+        answers = {"belief": str(belief.pk), f"belief-{belief.pk}-statement": belief.statement}
+        visits.save(visit, "beliefs", answers | {f"belief-{belief.pk}-conviction": conviction})
+        return words(as_therapist, visit)
+
+    assert "at first" not in told("80")
+    assert "True 60 of 100, at first 80 Asked before the explanation" in told("60")
+    visits.save(visit, "explain")
+    assert "True 40 of 100, at first 80, before the explanation Asked after the explanation" in told("40")
+    assert "True 80 of 100 Asked after the explanation" in told("80")
+    assert "at first" not in told("")
+    assert "True 40 of 100, at first 80, before the explanation" in told("40")
+
+
 def test_a_belief_of_an_earlier_visit_is_not_told_as_asked_today(as_therapist, visit, therapist):
     visits.completed(visit)
     later = visits.open_gate(visits.begin(therapist, visit.client, held_on=date(2026, 3, 17)))

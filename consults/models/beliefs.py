@@ -73,6 +73,8 @@ class BeliefRating(Clinical):
     flex_contradiction = rating()
     impact = rating()
     context = word(12)  # rated "before" or "after" the explanation, from the order of saves
+    first_conviction = rating()  # where it was rated again at this visit; null: once
+    first_context = word(12)
     behaviour = text()
     emotion = word(60)
     emotion_strength = rating()
@@ -87,7 +89,8 @@ class BeliefRating(Clinical):
             models.UniqueConstraint(fields=["belief", "consultation"], name="belief_rated_once_a_visit"),
             one_of("belief", "status", ["active", "loosened", "resolved", "parked"]),
             one_of("belief", "context", ["", "before", "after"]),
-            *in_range("belief", "conviction", top=100),
+            one_of("belief", "first_context", ["", "before", "after"]),
+            *in_range("belief", "conviction", "first_conviction", top=100),
             *in_range(
                 "belief",
                 "flex_mistaken",

@@ -107,8 +107,15 @@ class BeliefRows(Rows):
         values = {name: value for name, value in answers.items() if name not in (*self.LASTING, "card")}
         values["status"] = answers["status"] or "active"
         if answers["conviction"] != rating.conviction:
+            values |= self._rated_first(rating, answers["conviction"])
             values["context"] = "after" if consultation.messages_used else "before"
         return rating, values
+
+    def _rated_first(self, rating, conviction):
+        """What to keep of a conviction that gives way to another of the same visit: the first one stays told."""
+        if None in (rating.conviction, conviction) or rating.first_conviction is not None:
+            return {}
+        return {"first_conviction": rating.conviction, "first_context": rating.context}
 
     def remove(self, consultation, row_id):
         """Take a belief back: only one heard at this visit, and only while nothing else hangs on it."""

@@ -101,6 +101,7 @@ def a_belief(belief):
         "belief": belief,
         "now": now,
         "room": f"{scoring.shown(index)} of 10, {words}" if index is not None else "",
+        "moved": bool(now) and now.first_conviction not in (None, now.conviction),
         "about": known(library.domain, belief.domain, "name"),
         "origin": said_once(origin, belief.origin_words),
         "feeling": label("feelings", now.emotion) if now else "",
