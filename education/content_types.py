@@ -133,6 +133,9 @@ class Flag(Row):
     ask: str
     do: dict  # level -> what to do
     clearance: str = ""  # how else one may come
+    stands_as: str = ""  # its level, in words that say that it may be lowered
+    long_ago: str = ""  # what to do where the yes is about something old that was examined
+    lower_example: str = ""  # a reason as one would write it
     by_birth_date: bool = False
     private: bool = False
     screened: bool = True  # False: asked directly, alone
@@ -154,7 +157,8 @@ class ScreenGroup(Row):
     number: int
     heading: str
     lines: tuple[ScreenLine, ...]
-    lead: str = ""
+    lead: str = ""  # read aloud
+    note: str = ""  # for who reads it aloud
 
     @property
     def flags(self):

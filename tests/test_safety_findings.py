@@ -215,10 +215,32 @@ def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist,
     assert "The higher level stands" not in only  # there is no lower one
 
 
+def test_a_fall_stands_as_an_emergency_until_a_reason_lowers_it(as_therapist, visit):
+    def card(**lower):
+        answers = told("fracture_injury", **(done("fracture", **lower) if lower else {}))
+        return visits.words(visits.send(as_therapist, visit, "safety", answers, do="show")).partition(
+            "What to do about it Fall, blow or sudden sharp pain "
+        )[2]
+
+    assert card().startswith("Emergency unless lowered")
+    assert card(level_now="U").startswith("Emergency unless lowered")
+    assert card(level_now="U", level_reason="Six years ago, looked at then").startswith("Urgent")
+    visits.save(visit, "safety", told("fracture_injury", outcome=PAUSED, **done("fracture")))
+    assert card().startswith("Emergency now")  # as it was saved
+
+
+def test_the_group_that_asks_about_a_fall_says_that_an_old_one_counts(as_therapist, visit):
+    page = visits.words(as_therapist.get(visits.url(visit, "safety")))
+    counts = "A yes counts however long ago it was. You say afterwards how urgent it is now."
+    assert f"Group 3 of 7 {counts} A fall, blow or accident" in page
+    assert page.count(counts) == 1
+
+
 def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_therapist, visit):
     by_phone = "At “Urgent”, after an old injury, the clearance may also come by phone, from a doctor who knows what was found then."
     new = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
-    assert by_phone in new
+    assert "Long ago, and examined then? Choose “Urgent”, and say when it was" in new
+    assert "A doctor who knows what was found then may clear it by phone." in new
     other = visits.words(visits.send(as_therapist, visit, "safety", told("neuro_weakness"), do="show"))
     assert "The higher level stands" in other
     assert "by phone" not in other
@@ -232,7 +254,7 @@ def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_the
 
 
 def test_only_a_sign_that_was_never_saved_is_told_to_be_taken_back(as_therapist, visit):
-    nothing = "Turned out to be nothing? Take the yes back there"
+    nothing = "Turned out to be nothing? Take the yes back in group 4"
     yes = told("cancer_weight")
     assert nothing in visits.words(visits.send(as_therapist, visit, "safety", yes, do="show"))
     visits.save(visit, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **done("cancer")))

@@ -267,6 +267,10 @@ def card_of(row, stored, found):
         "is_routine": flag.levels == ("R",),  # a review alongside this work: what was done may be said later
         "choices": [(levels[each], flag.do[each], each == now) for each in flag.levels],
         "lower": " ".join(each for each in flag.levels if urgency(each) < urgency(found)),
+        "lower_hint": f"For example: {flag.lower_example}"
+        if flag.lower_example
+        else "In a sentence, so that the next person can follow.",
+        "stands": stored is None and now == found,  # as found: nobody said why it is lower
         "cleared": stored is not None and not stored.is_open,
         "is_new": is_new,
         "is_stored": stored is not None,
