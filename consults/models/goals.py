@@ -1,16 +1,13 @@
 """Goals with dates, the reviews that look at them, and the plan for a bad week."""
 
-from datetime import time
-
 from django.db import models
-from django.db.models.functions import Cast, Coalesce, Left
 
 from consults.models.activities import Activity
 from consults.models.base import Addressed, Clinical, ClinicalQuerySet, one_of, several, word
 from consults.models.beliefs import Belief
 from consults.models.consultations import Consultation
 from consults.models.people import Client
-from painconsult.ui.clock import PARTS, in_words
+from painconsult.ui import clock
 
 LEVELS = (-2, -1, 0, 1, 2)
 
@@ -144,11 +141,10 @@ class GoalRating(Clinical):
 
 
 AMONG_HOURS = models.Case(  # a part of a day stands where it begins
-    *(models.When(part=part, then=models.Value(begins)) for part, begins in PARTS.items()),
+    *(models.When(part=part, then=models.Value(begins)) for part, begins in clock.PARTS.items()),
     default=models.F("at"),
     output_field=models.TimeField(),
 )
-HOUR = Coalesce(Left(Cast("at", models.CharField()), 5), "part")  # as lists have it: 14:30, afternoon
 NEXT_FIRST = ("due", AMONG_HOURS.asc(nulls_last=True), "id")
 
 
@@ -171,7 +167,7 @@ class Review(Clinical):
         constraints = [
             one_of("review", "mode", ["visit", "call", "message"]),
             one_of("review", "status", ["due", "done", "missed", "moved"]),
-            one_of("review", "part", ["", *PARTS]),
+            one_of("review", "part", ["", *clock.PARTS]),
             models.CheckConstraint(
                 name="review_has_an_hour_or_a_part", condition=models.Q(at=None) | models.Q(part="")
             ),
@@ -184,11 +180,11 @@ class Review(Clinical):
     def when(self):
         """To sort by, as NEXT_FIRST does: the day, then the hour or where its part of the day begins; those
         without either last."""
-        return self.due, self.at or PARTS.get(self.part, time.max), self.pk
+        return self.due, clock.begins(self.at, self.part), self.pk
 
     @property
     def hour_in_words(self):
-        return in_words(self.at, self.part)
+        return clock.in_words(self.at, self.part)
 
 
 class FlarePlan(Clinical):

@@ -13,7 +13,7 @@ from consults.models import Review
 from consults.steps.step import RowForm, Rows, free_id
 from consults.steps.writing import write
 from education import library
-from painconsult.ui.clock import PARTS, in_words
+from painconsult.ui import clock
 from painconsult.ui.fields import Choice, Day, TimeOfDay
 
 BEFORE_THE_VISIT = "This day lies before the visit. Choose a later one."
@@ -61,7 +61,7 @@ class ReviewRows(Rows):
 
 def in_its_columns(when):
     """{column: value} of what was said of the hour."""
-    return {"at": None, "part": when} if when in PARTS else {"at": when, "part": ""}
+    return {"at": None, "part": when} if when in clock.PARTS else {"at": when, "part": ""}
 
 
 def reviews_of(consultation):
@@ -118,7 +118,7 @@ def date_in_words(sheet, held_on):
         return "", False
     try:
         day = sheet.fields["due"].clean([str(day.day), str(day.month), f"{day.year}"])
-        hour = in_words(**in_its_columns(sheet.fields["at"].clean(sheet.text("at"))))
+        hour = clock.in_words(**in_its_columns(sheet.fields["at"].clean(sheet.text("at"))))
     except ValidationError as refused:
         return refused.messages[0], True
     if day < held_on:

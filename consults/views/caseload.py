@@ -1,10 +1,10 @@
 """The clients of a therapist: what to go on with, the dates of this week, and everyone. A search is posted, so
 that no name is in an address or a log."""
 
-from datetime import time, timedelta
-from functools import cache, lru_cache
+from datetime import timedelta
+from functools import cache
 
-from django.db.models import Case, F, OuterRef, Prefetch, Subquery, When
+from django.db.models import F, Prefetch
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from consults import rules
 from consults.forms import SearchForm
-from consults.models import Client, Consultation, Review, Step
-from consults.models.goals import AMONG_HOURS, HOUR
+from consults.models import Client, Consultation, Step
 from consults.views.clients import next_step
 from consults.views.people import (
     a_page,
+    dates_of,
     how_late,
     last_seen,
     next_date,
@@ -25,6 +25,7 @@ from consults.views.people import (
     to_follow_up,
     towards,
 )
+from painconsult.ui import clock
 
 FIRST = 6  # cards of a kind: what does not fit stands in the list
 A_WEEK = timedelta(days=7)
@@ -50,17 +51,10 @@ def clients(request):
     number, today = page_number(request), timezone.localdate()
     found = everyone.named(words) if words else everyone
     rows, more = newest(found, number) if whole_clinic else own(request.user, number)
-    mine = not whole_clinic and number == 1
-    waiting = to_follow_up([client["pk"] for client in rows])
+    mine, ids = not whole_clinic and number == 1, [client["pk"] for client in rows]
+    waiting, dates = to_follow_up(ids), dates_of(own_clients(request.user).values("pk") if mine else ids)
     context = {
-        "clients": [
-            (
-                client | {"follow_up": client["pk"] in waiting, "reply_due": waiting.get(client["pk"])},
-                reverse("client", args=[client["pk"]]),
-                how_late(client["next_date"], today),
-            )
-            for client in rows
-        ],
+        "clients": [listed(client, waiting, dates.get(client["pk"]), today) for client in rows],
         "more": more,
         "number": number,
         "sheet": search.sheet(),
@@ -69,16 +63,28 @@ def clients(request):
         "today": today,
         "reads_words": request.user.reads_words,
         "open_visits": open_visits(request.user) if mine else [],
-        "dates": dates_of_this_week(request.user, today) if mine else [],
+        "dates": dates_of_this_week(dates, today) if mine else [],
         "none_at_all": not rows and not words and not everyone.exists(),
     }
     return render(request, "consults/clients.html", context)
 
 
+def listed(client, waiting, dates, today):
+    """One line of the list: (client, address, next date or None, how many days ago it went by)."""
+    client |= {"follow_up": client["pk"] in waiting, "reply_due": waiting.get(client["pk"])}
+    date = dates[0] if dates else None
+    return client, reverse("client", args=[client["pk"]]), date, how_late(date and date.due, today)
+
+
+def own_clients(user):
+    """Those somebody sees now: a few hundred at most, so that all their dates may be read at once."""
+    return Client.objects.for_user(user).filter(therapist=user, status="active")
+
+
 def own(user, number):
     """One page of somebody's own clients: those with the earliest date first, those without any last."""
     mine = as_listed().for_user(user).filter(therapist=user, status="active")
-    return a_page(mine.order_by(F("next_date").asc(nulls_last=True), "-created_at", "-pk"), number)
+    return a_page(mine.order_by(next_date().asc(nulls_last=True), "-created_at", "-pk"), number)
 
 
 def newest(clients, number):
@@ -96,9 +102,6 @@ def as_listed():
         sees=F("therapist__name"),
         last_seen=last_seen(),
         open_visit=open_visit(),
-        next_date=next_date(),
-        next_hour=next_date("hour"),
-        next_mode=next_date("mode"),
         towards=towards(),
     )
 
@@ -115,23 +118,19 @@ def open_visits_of(user):
     return visits.prefetch_related(steps).order_by("-held_on", "-pk")[:FIRST]
 
 
-def dates_of_this_week(user, today):
-    """The dates of the next seven days and, while there is room, the last that went by: [(client, days late)]."""
-    mine = with_date_until(today).for_user(user).filter(therapist=user, status="active")
-    found = sorted(mine[:FIRST], key=lambda client: (client["due"], client["begins"] or time.max))
-    return [(client, how_late(client["due"], today)) for client in found]
+def dates_of_this_week(dates, today):
+    """The dates of the next seven days and, while there is room, the last that went by: [(client, date, days late)].
+    `dates` as dates_of has them; one date of each client."""
+    near = [date for date in (nearest(each, today) for each in dates.values()) if date]
+    near.sort(key=lambda date: (date.due < today, abs(date.due - today), clock.begins(date.at, date.part)))
+    near = sorted(near[:FIRST], key=lambda date: (date.due, clock.begins(date.at, date.part)))
+    told = Client.objects.filter(pk__in=[date.client for date in near])
+    told = {client["pk"]: client for client in told.values("pk", "preferred_name", towards=towards())}
+    return [(told[date.client], date, how_late(date.due, today)) for date in near]
 
 
-@lru_cache(maxsize=2)
-def with_date_until(today):
-    """Clients with a date until a week from today, as dicts, built once a day: the next to come first, then the
-    last that went by. Each client is asked for their own dates: those of a whole clinic are many."""
-    nearest = (Case(When(due__gte=today, then=F("due"))).asc(nulls_last=True), F("due").desc())
-    by_hour = (F("begins").asc(nulls_last=True), "pk")
-    dates = Review.objects.filter(client=OuterRef("pk"), status="due", due__lte=today + A_WEEK)
-    dates = dates.annotate(begins=AMONG_HOURS, hour=HOUR).order_by(*nearest, *by_hour)
-    clients = Client.objects.annotate(due=Subquery(dates.values("due")[:1])).filter(due__isnull=False)
-    told = {name: Subquery(dates.values(name)[:1]) for name in ("begins", "hour", "mode")} | {
-        "towards": towards()
-    }
-    return clients.values("pk", "preferred_name", "due").annotate(**told).order_by(*nearest, *by_hour)
+def nearest(dates, today):
+    """Of one client's dates, the next within seven days; else the last that went by; None where both are missing."""
+    to_come = [date for date in dates if today <= date.due <= today + A_WEEK]
+    gone_by = [date for date in dates if date.due < today]
+    return to_come[0] if to_come else gone_by[-1] if gone_by else None

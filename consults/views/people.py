@@ -1,13 +1,16 @@
 """Lists of people: one page of them, and what a list says about each, looked up for that page only."""
 
+from datetime import date, time
 from functools import cache
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import DateField, Exists, OuterRef, Q, Subquery, Value
 from django.http import Http404
 
 from consults.models import Consultation, Goal, Review, SafetyFinding, Step
-from consults.models.goals import HOUR
 from consults.steps.findings import HOME
+from painconsult.ui import clock
 
 A_PAGE = 30
 
@@ -44,9 +47,31 @@ def open_visit(value="pk"):
     return Subquery(visits.values(value)[:1])
 
 
-def next_date(value="due"):
+def next_date():
     reviews = Review.objects.filter(client=OuterRef("pk"), status="due")  # the next first
-    return Subquery(reviews.annotate(hour=HOUR).values(value)[:1])
+    return Subquery(reviews.values("due")[:1])
+
+
+class Date(NamedTuple):
+    """A date that is due, as lists tell it: they read far more than they show."""
+
+    client: UUID
+    due: date
+    at: time | None
+    part: str
+    mode: str
+
+    @property
+    def hour(self):
+        return clock.in_short(self.at, self.part)
+
+
+def dates_of(clients):
+    """{client: their dates that are due, the next first} of these clients: keys, or a query that gives them."""
+    reviews, dates = Review.objects.filter(client__in=clients, status="due"), {}
+    for row in reviews.values_list(*Date._fields):
+        dates.setdefault(row[0], []).append(Date(*row))
+    return dates
 
 
 def follow_up_agreed():

@@ -42,7 +42,17 @@ def part_of(text):
     return said[1] if said else ""
 
 
-def in_words(at, part=""):
+def begins(at, part):
+    """Where an hour or a part of a day stands among the hours; the end of the day where neither is agreed."""
+    return at if at is not None else PARTS.get(part, time.max)
+
+
+def in_short(at, part):
+    """An hour or a part of a day as lists have it: 14:30, afternoon, or nothing."""
+    return f"{at:%H:%M}" if at is not None else part
+
+
+def in_words(at, part):
     """An hour or a part of a day inside a sentence: at 14:30, in the afternoon; "" where neither is agreed."""
     if at is not None:
         return f"at {at:%H:%M}"
