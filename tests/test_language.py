@@ -141,6 +141,26 @@ def test_what_the_clinician_says_is_read(text):
     assert check(text)
 
 
+@pytest.mark.parametrize(
+    "told", ["Hold on tight.", "Now hold on.", "Brace yourself.", "You may want to brace yourself."]
+)
+def test_to_be_told_to_brace_is_a_threat(told):
+    assert [each.category for each in check(told)] == ["procedural_nocebo"]
+
+
+@pytest.mark.parametrize(
+    "lived",
+    [
+        "Four years of holding on would wear anyone down.",
+        "You have held on for four years.",
+        "You hold on to what matters to you.",
+        "You brace yourself every morning before you stand up.",
+    ],
+)
+def test_to_have_held_on_is_none(lived):
+    assert check(lived) == []
+
+
 def test_after_a_report_the_clinicians_own_words_are_read_again():
     assert found("You were told it was a slipped disc, but your joints are just worn out.") == [
         "joints are just worn out"
