@@ -133,7 +133,9 @@ class Flag(Row):
     ask: str
     do: dict  # level -> what to do
     clearance: str = ""  # how else one may come
-    stands_as: str = ""  # its level, in words that say that it may be lowered
+    unsaid: str = (
+        ""  # beside a new sign, where how urgent it is hangs on what is asked next; it stands as `starts_at`
+    )
     long_ago: str = ""  # what to do where the yes is about something old that was examined
     lower_example: str = ""  # a reason as one would write it
     by_birth_date: bool = False

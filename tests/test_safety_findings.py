@@ -210,9 +210,26 @@ def test_a_new_emergency_offers_no_clearance_and_says_when_it_will(as_therapist,
 def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist, visit):
     fall = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
     assert "The higher level stands until you choose the lower one and say why" in fall
-    assert "an earlier examination does not close it" in fall
+    assert "an earlier examination does not close it" not in fall  # it may be why it is lowered
+    assert "Until it is lowered above with a reason, or cleared, end in a pause." in fall
+    both = told("fracture_injury", "ces_bladder")
+    both = visits.words(visits.send(as_therapist, visit, "safety", both, do="show"))
+    assert "Until it is cleared, end in a pause." in both  # the other one cannot be lowered
     only = visits.words(visits.send(as_therapist, visit, "safety", told("ces_bladder"), do="show"))
     assert "The higher level stands" not in only  # there is no lower one
+    assert "an earlier examination does not close it" in only
+    assert "Until it is cleared, end in a pause." in only
+
+
+def test_what_is_lowered_with_a_reason_leaves_the_end_of_the_check_open(as_therapist, visit):
+    """Nothing on the page says any more that it is an emergency."""
+    lower = done("fracture", level_now="U", level_reason="Six years ago, looked at then")
+    page = visits.words(
+        visits.send(as_therapist, visit, "safety", told("fracture_injury", **lower), do="show")
+    )
+    assert "An emergency ends in a pause" not in page
+    assert "An emergency sign is open" not in page
+    assert "An urgent sign is open. Pause, or go on with follow-up" in page
 
 
 def test_a_fall_stands_as_an_emergency_until_a_reason_lowers_it(as_therapist, visit):
@@ -222,8 +239,10 @@ def test_a_fall_stands_as_an_emergency_until_a_reason_lowers_it(as_therapist, vi
             "What to do about it Fall, blow or sudden sharp pain "
         )[2]
 
-    assert card().startswith("Emergency unless lowered")
-    assert card(level_now="U").startswith("Emergency unless lowered")
+    assert card().startswith("Say how urgent")
+    assert "Until it is lowered above with a reason, or cleared, end in a pause." in card()
+    assert card(level_now="U").startswith("Say how urgent")
+    assert "Until it is lowered above with a reason, or cleared, end in a pause." in card(level_now="U")
     assert card(level_now="U", level_reason="Six years ago, looked at then").startswith("Urgent")
     visits.save(visit, "safety", told("fracture_injury", outcome=PAUSED, **done("fracture")))
     assert card().startswith("Emergency now")  # as it was saved
@@ -254,7 +273,7 @@ def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_the
 
 
 def test_only_a_sign_that_was_never_saved_is_told_to_be_taken_back(as_therapist, visit):
-    nothing = "Turned out to be nothing? Take the yes back in group 4"
+    nothing = "Not a yes after all? Take it back in group 4"
     yes = told("cancer_weight")
     assert nothing in visits.words(visits.send(as_therapist, visit, "safety", yes, do="show"))
     visits.save(visit, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **done("cancer")))
@@ -394,3 +413,10 @@ def test_a_check_that_is_saved_without_an_end_is_begun_and_says_what_is_missing(
 def test_a_check_saved_with_nothing_read_is_not_begun(visit):
     visits.save(visit, "safety", told(none=[], suicide_answer="none"))
     assert visits.state(visit, "safety")[0] == "not_started"
+
+
+def test_a_fall_of_which_nobody_said_how_urgent_it_is_is_stored_as_an_emergency(visit):
+    answers = told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **done("fracture"))
+    assert "Until it is cleared, end in a pause." in faults(visit, answers)["outcome"]
+    visits.save(visit, "safety", told("fracture_injury", outcome=PAUSED, **done("fracture")))
+    assert (found().level_found, found().level_now) == ("E", "E")

@@ -254,10 +254,12 @@ def _check_clearance(form, highest, was, came_back):
 def card_of(row, stored, found):
     """What the page says about one sign: how urgent it is now, what to do, and whether it is cleared."""
     flag, levels = library.flags()[row.row_id], library.safety().levels
-    now = row.text("level_now") or (stored.level_now if stored else found)
+    pressed = row.text("level_now") if row.text("level_now") in flag.levels else ""
+    now = pressed or (stored.level_now if stored else found)
     unexplained = not row.text("level_reason") and not row.errors
     if now not in flag.levels or (unexplained and urgency(now) < urgency(found)):
         now = found  # the higher level stands until it is lowered with a reason
+    is_asked = flag.unsaid and stored is None and not pressed  # it stands, and nobody said so yet
     typed = [row.text("cleared_on-year"), row.text("cleared_by"), row.text("cleared_words")]
     is_new = stored is None and "E" in (now, found)  # an emergency pauses first; see _check_clearance
     return {
@@ -265,12 +267,14 @@ def card_of(row, stored, found):
         "row": row,
         "level": levels[now],
         "is_routine": flag.levels == ("R",),  # a review alongside this work: what was done may be said later
-        "choices": [(levels[each], flag.do[each], each == now) for each in flag.levels],
+        "is_asked": is_asked,
+        "choices": [
+            (levels[each], flag.do[each], not is_asked and each == (pressed or now)) for each in flag.levels
+        ],
         "lower": " ".join(each for each in flag.levels if urgency(each) < urgency(found)),
-        "lower_hint": f"For example: {flag.lower_example}"
-        if flag.lower_example
-        else "In a sentence, so that the next person can follow.",
+        "example": f"For example: {flag.lower_example}" if flag.lower_example else "",
         "stands": stored is None and now == found,  # as found: nobody said why it is lower
+        "is_lowered": bool(pressed) and urgency(pressed) < urgency(now),  # and does not say why
         "cleared": stored is not None and not stored.is_open,
         "is_new": is_new,
         "is_stored": stored is not None,

@@ -64,16 +64,18 @@ class SafetyForm(StepForm):
         return {"yes": screen.get("yes", []), "none": screen.get("none", [])}
 
 
-def reasons_against(outcome, levels, unasked, reason):
+def reasons_against(outcome, levels, unasked, reason, *, may_be_lowered=False):
     """Why the check may not end like this (guide E.2); empty when it may.
 
     `levels` are those of open findings, `unasked` the names of signs that can be an emergency and
-    were not asked about, `reason` what was written for the outcome.
+    were not asked about, `reason` what was written for the outcome. `may_be_lowered`: every emergency
+    among them stands as it was found just now, and has a lower level.
     """
     if outcome in ("", "paused_referred"):
         return []
     if "E" in levels:
-        return ["An emergency sign is open, today’s or an earlier one. Until it is cleared, end in a pause."]
+        until = "lowered above with a reason, or cleared" if may_be_lowered else "cleared"
+        return [f"An emergency sign is open, today’s or an earlier one. Until it is {until}, end in a pause."]
     if "U" in levels and (outcome == "clear_to_proceed" or not reason):
         return ["An urgent sign is open. Pause, or go on with follow-up and write down why that is safe."]
     if outcome == "clear_to_proceed":
@@ -170,6 +172,9 @@ def about(page):
     safety = library.safety()
     standing = [found["level"].id for found in findings if not found["cleared"] and not found["clearing"]]
     standing += carried(page.consultation)
+    may_be_lowered = "E" not in carried(page.consultation) and all(
+        found["stands"] and found["lower"] for found in findings if found["level"].id == "E"
+    )
     return {
         "groups": [
             (group, [(line, line.id in yes) for line in group.lines], str(group.number) in none)
@@ -189,7 +194,7 @@ def about(page):
             (
                 outcome,
                 key == page.sheet.text("outcome"),
-                " ".join(reasons_against(key, standing, [], "a reason")),
+                " ".join(reasons_against(key, standing, [], "a reason", may_be_lowered=may_be_lowered)),
             )
             for key, outcome in safety.outcomes.items()
         ],
