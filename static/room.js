@@ -270,10 +270,11 @@ function unfolded({ target }) {
   if (fold) setTimeout(() => { if (fold.open) find("textarea", fold).focus(); });
 }
 
-// A card's head says what is typed in it: data-echo="the id of its box".
+// A card's head says what is typed in it: data-echo="the id of its box"; data-plain: without quotation marks.
 function echo({ target }) {
   const head = target.id && find(`[data-echo="${CSS.escape(target.id)}"]`);
-  if (head && target.value.trim()) head.textContent = `“${target.value.trim()}”`;
+  const words = head && target.value.trim();
+  if (words) head.textContent = "plain" in head.dataset ? words : `“${words}”`;
 }
 
 // ---- The client's phone beside the lines of their plan: it stays where it is, or shows where a line was left out ----

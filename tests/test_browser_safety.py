@@ -110,6 +110,24 @@ def test_without_motion_the_next_group_is_there_at_once(room):
     assert 0 <= top < 200
 
 
+def test_a_fall_asks_how_urgent_it_is_and_its_tag_follows_what_is_pressed(room):
+    room.go("safety")
+    room.choose("yes", "fracture_injury")
+    tag = room.page.locator(".finding:has(#h-fracture) .tag")
+    expect(tag).to_have_text("Say how urgent", use_inner_text=True)
+    expect(room.page.locator("[name=finding-fracture-level_now]:checked")).to_have_count(0)
+    room.choose("finding-fracture-level_now", "U")
+    expect(tag).to_have_text("Say why it is lower", use_inner_text=True)
+    room.choose("finding-fracture-level_now", "E")
+    expect(tag).to_have_text("Emergency now", use_inner_text=True)
+    room.choose("yes", "neuro_weakness")  # the cards are drawn again
+    expect(room.page.locator("#h-neuro_prog + .tag")).to_have_text("Emergency now", use_inner_text=True)
+    room.choose("finding-fracture-level_now", "U")
+    room.choose("yes", "neuro_weakness")
+    expect(tag).to_have_text("Say why it is lower", use_inner_text=True)
+    assert room.chosen("finding-fracture-level_now") == "U"
+
+
 def test_a_level_that_is_lowered_stays_lowered_and_the_end_of_the_check_follows_its_reason(room):
     room.go("safety").press("#g3 .lines label")
     against = room.page.locator("label:has([name=outcome][value=proceed_with_follow_up]) .against")

@@ -68,10 +68,17 @@ def test_what_was_planned_stays_in_sight_when_they_are_sure_and_no_reason_is_ask
     expect(reason).to_be_hidden()
 
 
+def test_the_head_of_an_activity_says_what_is_typed_in_it(room):
+    room.go("activities")
+    room.ask("take:activity")
+    room.jot(f"{ROW}-activity", "Nine holes with Dave")
+    expect(room.page.locator(".belief summary .words").first).to_have_text("Nine holes with Dave")
+
+
 def test_after_a_guess_the_first_week_is_for_counting_and_without_numbers_nothing_is_offered(room):
     room.go("activities")
     room.ask("take:activity")
-    offer = room.page.get_by_role("button", name="As on an ordinary day, and note how much")
+    offer = room.page.get_by_role("button", name="As on an ordinary day")
     expect(offer).to_be_hidden()
     room.choose(f"{ROW}-amounts", "recalled").choose(f"{ROW}-unit", "minutes").jot(f"{ROW}-guess", 20)
     expect(offer).to_be_visible()

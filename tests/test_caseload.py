@@ -195,7 +195,7 @@ def test_a_line_says_what_for_when_seen_and_when_next(as_therapist, therapist):
     visits.make_goal(visit, title="Choir on Thursdays")
     book(visit, date(2026, 4, 2), mode="call")
     told = section(as_therapist.get("/clients"), "Everyone")
-    assert "Leni Choir on Thursdays 3 March Thursday 2 April, phone" in told
+    assert "Leni Choir on Thursdays 3 March Thursday 2 April phone" in told
 
 
 def test_a_day_of_another_year_says_its_year(as_therapist, therapist):
@@ -378,7 +378,7 @@ def test_of_two_dates_of_one_day_the_earlier_comes_first_everywhere(as_therapist
     book(visit, TODAY + timedelta(days=2), at=time(9), mode="call")
     page = visits.words(as_therapist.get("/clients"))
     assert "Thursday 19 March, 09:00 Des Review by phone" in page.replace("19 March , ", "19 March, ")
-    assert "Thursday 19 March, 09:00, phone" in page
+    assert "Thursday 19 March 09:00, phone" in page
     own = visits.words(as_therapist.get(reverse("client", args=[visit.client_id])))
     assert "on Thursday 19 March at 09:00, by phone Then 19 March at 14:30, 19 March" in own
 
@@ -398,7 +398,7 @@ def test_a_part_of_a_day_stands_among_its_hours(as_therapist, therapist):
     order = [page.index(f"{hour} {name}") for hour, name in (
         ("morning", "Ivo"), ("afternoon", "Ngaire"), ("13:00", "Des"), ("evening", "Una"))]  # fmt: skip
     assert order == sorted(order)
-    assert "Thursday 19 March, afternoon" in page.partition("Everyone")[2]
+    assert "Thursday 19 March afternoon" in page.partition("Everyone")[2]
     own = visits.words(as_therapist.get(reverse("client", args=[told["Una"].client_id])))
     assert "Review on Thursday 19 March in the evening Then 19 March" in own
 
@@ -407,8 +407,8 @@ def test_everyones_next_date_says_its_time(as_therapist, therapist):
     book(seen(add(therapist, "Des"), TODAY - timedelta(days=3)), TODAY + timedelta(days=14), at=time(14, 30))
     book(seen(add(therapist, "Una"), TODAY - timedelta(days=3)), TODAY, at=time(9))
     told = visits.words(as_therapist.get("/clients")).partition("Everyone")[2]
-    assert "Tuesday 31 March, 14:30" in told
-    assert "Today, 09:00" in told
+    assert "Tuesday 31 March 14:30" in told
+    assert "Today 09:00" in told
 
 
 def test_the_list_says_when_the_first_reply_is_due(as_therapist, therapist):
@@ -422,6 +422,6 @@ def test_the_list_says_when_the_first_reply_is_due(as_therapist, therapist):
     ):
         sign(visit, flag, reply_due=day)
     told = visits.words(as_therapist.get("/clients"))
-    assert f"Follow-up, reply was due {on_day(yesterday)}" in told
+    assert f"Follow-up Reply was due {on_day(yesterday)}" in told
     SafetyFinding.objects.filter(flag="crps").delete()
-    assert f"Follow-up, reply due {on_day(soon)}" in visits.words(as_therapist.get("/clients"))
+    assert f"Follow-up Reply due {on_day(soon)}" in visits.words(as_therapist.get("/clients"))

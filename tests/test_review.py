@@ -170,7 +170,8 @@ def test_what_was_asked_is_told_with_its_scale(demo):
     text = words(signed_in(demo[0].therapist), demo[0])
     for sentence in (
         "True 80 of 100",
-        "Room for another view 3.0 of 10, firmly held",
+        "The idea firmly held",
+        "On average 3.0 of 10.",
         "20, 25 and 15 minutes, on average 20",
         "16 minutes, and 2 more each week",
         "Half for three days, day 4 back to the plan",

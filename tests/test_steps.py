@@ -8,7 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consults.steps import SEVEN, STEPS, following
+from consults.models import Draft
+from consults.steps import BY_SLUG, SEVEN, STEPS, following
+from consults.steps.arranging import arrange
 from consults.steps.asks import Ask, Asks, furthest
 from tests import visits
 
@@ -345,6 +347,55 @@ def test_with_no_to_a_record_no_story_is_stored(visit):
     read = visits.document(visit, "acknowledge", told)
     assert not read.is_valid()
     assert "nothing of the story may be kept" in visits.faults(read)["consent_to_record"]
+
+
+def test_the_card_of_a_belief_says_how_true_it_was_earlier_in_the_visit(as_therapist, therapist):
+    visit = visits.open_gate(visits.begin(therapist))
+    words = "Every swing grinds my discs down."
+    visits.change(visit, client_explanation=words, explanation_conviction=85)
+    told = {"belief": "new1", "belief-new1-statement": words}
+    page = visits.words(visits.send(as_therapist, visit, "beliefs", told, do="show"))
+    assert "True 85 in step 1, not asked again yet" in page
+    Draft.objects.all().delete()
+    visits.save(visit, "beliefs", told | {"belief-new1-conviction": "70"})
+    page = visits.words(as_therapist.get(visits.url(visit, "beliefs")))
+    assert "True 70 Other questions" in page
+    assert "The first answer stays in the record." in page
+    assert "Still 70 , as at first" in page
+    told = {"belief": (id := str(visit.client.beliefs.get().pk)), f"belief-{id}-statement": words}
+    page = visits.words(
+        visits.send(as_therapist, visit, "beliefs", told | {f"belief-{id}-conviction": "50"}, do="show")
+    )
+    assert "True 50 , at first 70 Other questions" in page
+
+
+def test_the_record_says_how_true_the_same_words_felt_in_step_1(as_therapist, therapist):
+    visit = visits.open_gate(visits.begin(therapist))
+    visits.change(visit, client_explanation="Every swing grinds my discs down.", explanation_conviction=85)
+    for conviction, told in (
+        ("85", "True 85 of 100 Room"),
+        ("50", "True 50 of 100, at first 85, in step 1 Room"),
+    ):
+        visits.change(visit).client.beliefs.all().delete()
+        visits.save(visit, "beliefs", visits.ANSWERS["beliefs"] | {"belief-new1-conviction": conviction})
+        record = as_therapist.get(reverse("review", args=[visit.pk])).content.decode()
+        assert told in visits.words_of(re.sub(r"</?b>", "", record))
+
+
+@pytest.mark.parametrize(
+    ("missed", "sign"),
+    [
+        ("Choir. Standing for the hour, I cannot do it.", "Choir: doing it with others"),
+        ("Golf, with the boys", "Golf, with the boys: doing it with others"),
+        ("Would I ever dance again?", "Would I ever dance again: doing it with others"),
+    ],
+)
+def test_a_sign_of_progress_begins_with_what_they_miss_and_not_with_all_they_said_of_it(visit, missed, sign):
+    visit.client.activities.all().delete()
+    visits.save(visit, "acknowledge", visits.ANSWERS["acknowledge"] | {"loss-new1-words": missed})
+    data = visits.posted({})
+    arranged = arrange(BY_SLUG["reframe"], visits.change(visit), data, "put:marker:with_whom")
+    assert arranged["progress_marker"] == sign
 
 
 def test_a_belief_rated_before_and_after_the_explanation_says_so(visit, therapist):

@@ -207,6 +207,19 @@ def rated_before(consultation):
     return {str(rating.belief_id): rating for rating in earlier.order_by("consultation__number")}
 
 
+def rated_earlier(consultation, sheet):
+    """(conviction, when) of what was answered earlier in this visit, or (None, ""): the first that was saved, else how
+    true the same words felt in step 1."""
+    rating = next(
+        (today_of(each) for each in known_beliefs(consultation) if str(each.pk) == sheet.row_id), None
+    )
+    if rating and rating.conviction is not None:
+        first = rating.conviction if rating.first_conviction is None else rating.first_conviction
+        return first, "at first"
+    then = cards.said_in_step_1(consultation, sheet.text("statement"))
+    return then, "in step 1" if then is not None else ""
+
+
 def last_time(sheet, rating):
     """Last time's answers, each None where there is none. The page shows each only once the new one is given (the
     style sheet's `.was`)."""
@@ -259,7 +272,7 @@ def belief_card(page, sheet, before, is_open):
             (zone.label, zone.label == now[1], zone.label == was["words"])
             for zone in library.belief_help().flexibility_words
         ],
-        "then": cards.said_in_step_1(page.consultation, sheet.text("statement")),
+        "earlier": rated_earlier(page.consultation, sheet),
         "open": is_open,
         "fixed": before is not None,  # heard at another visit: the words stay as they were said
     }

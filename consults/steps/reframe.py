@@ -1,5 +1,7 @@
 """Step 4: another way to see it, something tried, and a sign of progress that is about doing."""
 
+import re
+
 from django.db.models import Exists, OuterRef
 
 from consults.models import Alternative, AlternativeRating, Consultation
@@ -52,11 +54,16 @@ def with_what_is_there(rows, consultation):
 def markers(consultation, what=""):
     """[(yardstick, words)]: signs of progress that are about doing, offered from the activity or from `what`."""
     activities = activity_options(consultation)
-    what = next(iter(activities.values()), what)
+    what = as_a_heading(next(iter(activities.values()), what))
     return [
         (chip, f"{what}: {chip.label[0].lower()}{chip.label[1:]}" if what else chip.label)
         for chip in library.chips("yardsticks")
     ]
+
+
+def as_a_heading(words):
+    """Their words as they stand before a colon: "Choir. I cannot stand for the hour." begins with Choir."""
+    return re.split(r"(?<=[.!?…])\s|\n", words.strip())[0].rstrip(".!?… ")
 
 
 def missed(consultation):

@@ -10,6 +10,7 @@ from consults.models.goals import LEVELS
 from consults.steps import in_order
 from consults.steps.acknowledge import AcknowledgeForm
 from consults.steps.beliefs import STATUSES, room
+from consults.steps.cards import said_in_step_1
 from consults.steps.pacing import counted
 from consults.steps.safety import SUICIDE
 from education import library
@@ -88,20 +89,30 @@ def explain(visit, kept):
 def beliefs(visit, kept):
     asked = [belief for belief in kept.beliefs if belief.today or belief.heard_in_id == visit.pk]
     return {
-        "beliefs": [a_belief(belief) for belief in asked],
+        "beliefs": [a_belief(visit, belief) for belief in asked],
         "earlier": [belief for belief in kept.beliefs if belief not in asked],
     }
 
 
-def a_belief(belief):
+def rated_first(visit, belief, now):
+    """How true it felt earlier in the visit, where that was another number: 85, before the explanation."""
+    if now.first_conviction is not None:
+        context = f", {now.first_context} the explanation" if now.first_context != now.context else ""
+        return f"{now.first_conviction}{context}" if now.first_conviction != now.conviction else ""
+    then = said_in_step_1(visit, belief.statement)
+    return f"{then}, in step 1" if then not in (None, now.conviction) else ""
+
+
+def a_belief(visit, belief):
     now = belief.today
     index, words = room(now) if now else (None, "")
     origin = label("origins", belief.origin)
     return {
         "belief": belief,
         "now": now,
-        "room": f"{scoring.shown(index)} of 10, {words}" if index is not None else "",
-        "moved": bool(now) and now.first_conviction not in (None, now.conviction),
+        "room": words,
+        "index": scoring.shown(index) if index is not None else "",
+        "first": rated_first(visit, belief, now) if now else "",
         "about": known(library.domain, belief.domain, "name"),
         "origin": said_once(origin, belief.origin_words),
         "feeling": label("feelings", now.emotion) if now else "",
