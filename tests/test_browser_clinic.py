@@ -127,3 +127,26 @@ def test_what_can_be_finished_opens_at_its_field(page, context, live_server, cas
     page.locator(".to-finish li", has_text="Private notes").get_by_role("link", name="Beliefs").click()
     page.wait_for_url("**/beliefs?back=client")  # the place is forgotten once somebody is there
     expect(page.locator("#f-private_notes")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(820, 1180), (390, 844)])
+def test_the_list_keeps_within_an_upright_screen_however_much_a_line_says(
+    caseload, therapist, today, page, context, live_server, width, height
+):
+    """A reply that is due, and a date with its weekday, its part of the day and how."""
+    Review.objects.filter(client__preferred_name="Later").delete()
+    nobody = Client.objects.get(preferred_name="Nodate")
+    visit = nobody.consultations.get()
+    Review.objects.create(
+        clinic=visit.clinic,
+        client=nobody,
+        booked_in=visit,
+        due=today + timedelta(days=40),
+        part="afternoon",
+        mode="message",
+    )
+    sign_in_browser(context, live_server, therapist)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{live_server.url}/clients")
+    expect(page.locator("tr", has_text="Nodate")).to_contain_text("afternoon, message")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

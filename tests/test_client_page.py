@@ -150,7 +150,15 @@ def test_a_completed_visit_has_nothing_to_finish_but_levels(as_therapist, visit,
     found = to_finish(page(as_therapist, visit))
     goal = visit.client.goals.get()
     assert found == [
-        ("Goals", [("better and worse levels for “Golf again”", reverse("goal_levels", args=[goal.pk]))])
+        (
+            "Goals",
+            [
+                (
+                    "what would be better or worse than planned for “Golf again”",
+                    reverse("goal_levels", args=[goal.pk]),
+                )
+            ],
+        )
     ]
 
 

@@ -336,7 +336,7 @@ def test_while_an_urgent_sign_is_open_what_they_tell_themselves_waits_however_it
     find(visit, "cancer", "U")
     assert "is safe" not in json.dumps(plan_content(change(visit)))
     page = words_of(as_therapist.get(reverse("plan", args=[visit.pk])).content.decode())
-    assert "While something urgent is open, three things are not on this plan" in page
+    assert "While a follow-up is open, three things are not on this plan" in page
 
 
 @pytest.mark.parametrize(

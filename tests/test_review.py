@@ -274,7 +274,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     for text in (
         "nobody can change them any more",
         "You can still add to it, with your name and the reason",
-        "What would be more than a goal, or less, can still be written down, until you first look how far it got.",
+        "What would be better or worse than planned can still be written down for each goal, until you first look how far it got.",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))
@@ -431,7 +431,7 @@ def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist,
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
-    said = "What would be more than a goal, or less, can still be written down, until you first look how far it got."
+    said = "What would be better or worse than planned can still be written down for each goal, until you first look how far it got."
     assert said in words(as_therapist, visit)
     five = {f"level_{level}": f"Level {level}" for level in ("m2", "m1", "p1", "p2")}
     Goal.objects.update(levels_locked_at=timezone.now(), **five)

@@ -314,7 +314,9 @@ def test_the_review_says_that_a_saved_yes_was_taken_back(as_therapist, visit):
 
 
 def test_step_7_says_when_their_own_words_wait(as_therapist, visit):
-    waits = "While something urgent is open, the plan leaves out this, what they said back and a picture of their own."
+    waits = (
+        "While a follow-up is open, the plan leaves out this, what they said back and a picture of their own."
+    )
     visit = visits.open_gate(visit)
     assert waits not in visits.words(as_therapist.get(visits.url(visit, "timescale")))
     lower = done("fracture", level_now="U", level_reason="A stumble on a kerb")
