@@ -373,8 +373,8 @@ def test_the_record_says_how_true_the_same_words_felt_in_step_1(as_therapist, th
     visit = visits.open_gate(visits.begin(therapist))
     visits.change(visit, client_explanation="Every swing grinds my discs down.", explanation_conviction=85)
     for conviction, told in (
-        ("85", "True 85 of 100 Room"),
-        ("50", "True 50 of 100, at first 85, in step 1 Room"),
+        ("85", "True 85 of 100 The idea"),
+        ("50", "True 50 of 100, at first 85, in step 1 The idea"),
     ):
         visits.change(visit).client.beliefs.all().delete()
         visits.save(visit, "beliefs", visits.ANSWERS["beliefs"] | {"belief-new1-conviction": conviction})
