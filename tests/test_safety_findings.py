@@ -126,9 +126,30 @@ def test_an_emergency_is_not_cleared_in_the_save_that_finds_it(visit, flag):
 
 
 def test_lowering_an_emergency_does_not_clear_it_in_the_save_that_finds_it(visit):
-    lower = cleared("fracture", level_now="U", level_reason="A stumble")
-    answers = told("fracture_injury", outcome=FOLLOW_UP, reason="X-ray tomorrow", **lower)
-    assert list(faults(visit, answers)) == ["fracture: cleared_on"]
+    lower = cleared("neuro_prog", level_now="U", level_reason="Not rapid")
+    answers = told("neuro_weakness", outcome=FOLLOW_UP, reason="Seen tomorrow", **lower)
+    assert list(faults(visit, answers)) == ["neuro_prog: cleared_on"]
+
+
+def test_an_old_injury_is_cleared_by_phone_while_they_wait_once_it_is_lowered_with_a_reason(
+    as_therapist, visit
+):
+    def answers(**lower):
+        return told("fracture_injury", outcome=CLEAR, **cleared("fracture", **lower))
+
+    lower = {"level_now": "U", "level_reason": "Six years ago, looked at then"}
+    assert "fracture: cleared_on" in faults(visit, answers())
+    assert "fracture: cleared_on" in faults(visit, answers(level_now="E"))
+    assert "fracture: level_reason" in faults(visit, answers(level_now="U"))
+    page = visits.words(
+        visits.send(
+            as_therapist, visit, "safety", told("fracture_injury", **done("fracture", **lower)), do="show"
+        )
+    )
+    assert "Record a clearance" in page
+    visits.save(visit, "safety", answers(**lower))
+    assert (found().level_found, found().level_now, found().is_open) == ("E", "U", False)
+    assert visits.change(visit).outcome == CLEAR
 
 
 def test_raising_a_level_to_an_emergency_does_not_clear_it_either(visit):
@@ -209,14 +230,14 @@ def test_a_new_emergency_offers_no_clearance_and_says_when_it_will(as_therapist,
 
 def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist, visit):
     fall = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
-    assert "The higher level stands until you choose the lower one and say why" in fall
+    assert "Until you choose, it counts as an emergency." in fall
     assert "an earlier examination does not close it" not in fall  # it may be why it is lowered
     assert "Until it is lowered above with a reason, or cleared, end in a pause." in fall
     both = told("fracture_injury", "ces_bladder")
     both = visits.words(visits.send(as_therapist, visit, "safety", both, do="show"))
     assert "Until it is cleared, end in a pause." in both  # the other one cannot be lowered
     only = visits.words(visits.send(as_therapist, visit, "safety", told("ces_bladder"), do="show"))
-    assert "The higher level stands" not in only  # there is no lower one
+    assert "It counts as the higher one" not in only  # there is no lower one
     assert "an earlier examination does not close it" in only
     assert "Until it is cleared, end in a pause." in only
 
@@ -259,9 +280,9 @@ def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_the
     by_phone = "At “Urgent”, after an old injury, the clearance may also come by phone, from a doctor who knows what was found then."
     new = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
     assert "Long ago, and examined then? Choose “Urgent”, and say when it was" in new
-    assert "A doctor who knows what was found then may clear it by phone." in new
+    assert "A doctor who knows what was found may clear it by phone, now or later" in new
     other = visits.words(visits.send(as_therapist, visit, "safety", told("neuro_weakness"), do="show"))
-    assert "The higher level stands" in other
+    assert "It counts as the higher one until you choose the lower one and say why." in other
     assert "by phone" not in other
     lower = {"level_now": "U", "level_reason": "Six years ago, looked at then"}
     answers = told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **done("fracture", **lower))

@@ -206,7 +206,7 @@ def check_findings(document, levels, outcome):
         if urgency(level) < urgency(highest):
             _check_lowered(form, level, was if came_back else None)
         if form.cleaned_data.get("cleared_on"):
-            _check_clearance(form, max(level, highest, key=urgency), was, came_back)
+            _check_clearance(form, level, max(level, highest, key=urgency), was, came_back)
 
 
 def _check_done(document, flag, form):
@@ -233,22 +233,26 @@ def _check_lowered(form, level, came_back):
         form.add_error("level_reason", "It is there again. Say anew why it is less urgent.")
 
 
-def _check_clearance(form, highest, was, came_back):
+def _check_clearance(form, level, highest, was, came_back):
     """An emergency can only pause first, and what got worse or came back was not cleared (guide E.2): the
-    finding is saved, then somebody sees them, then its clearance is written down."""
-    before = was.level_found if was else "R"
-    if urgency(highest) <= urgency(before) and not (was and came_back):
-        return
-    if was and urgency(highest) > urgency(before):
+    finding is saved, then somebody sees them, then its clearance is written down. Where a doctor may clear what was
+    lowered by phone, they may do so while the client waits."""
+    if was is None:
+        if pauses_first(form.flag, level, highest):
+            form.add_error(
+                "cleared_on",
+                "An emergency found just now is saved with its pause first. Its clearance comes from somebody "
+                "who sees them after that.",
+            )
+    elif urgency(highest) > urgency(was.level_found):
         form.add_error("cleared_on", "It is worse than what was cleared. Empty the clearance and save first.")
-    elif was:
+    elif came_back:
         form.add_error("cleared_on", "It is there again. Empty the old clearance and save first.")
-    elif highest == "E":
-        form.add_error(
-            "cleared_on",
-            "An emergency found just now is saved with its pause first. Its clearance comes from somebody "
-            "who sees them after that.",
-        )
+
+
+def pauses_first(flag, now, found):
+    """Whether a sign found just now needs its pause saved before anybody can clear it."""
+    return now == "E" or (found == "E" and not flag.clearance)
 
 
 def card_of(row, stored, found):
@@ -261,7 +265,7 @@ def card_of(row, stored, found):
         now = found  # the higher level stands until it is lowered with a reason
     is_asked = flag.unsaid and stored is None and not pressed  # it stands, and nobody said so yet
     typed = [row.text("cleared_on-year"), row.text("cleared_by"), row.text("cleared_words")]
-    is_new = stored is None and "E" in (now, found)  # an emergency pauses first; see _check_clearance
+    must_pause = stored is None and pauses_first(flag, now, found)
     return {
         "flag": flag,
         "row": row,
@@ -276,8 +280,9 @@ def card_of(row, stored, found):
         "stands": stored is None and now == found,  # as found: nobody said why it is lower
         "is_lowered": bool(pressed) and urgency(pressed) < urgency(now),  # and does not say why
         "cleared": stored is not None and not stored.is_open,
-        "is_new": is_new,
+        "is_new": stored is None and "E" in (now, found),
+        "must_pause": must_pause,
         "is_stored": stored is not None,
-        "clearing": all(typed) and not is_new and not row.error("cleared_on"),
+        "clearing": all(typed) and not must_pause and not row.error("cleared_on"),
         "touched": any(typed),
     }
