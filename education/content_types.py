@@ -133,10 +133,9 @@ class Flag(Row):
     ask: str
     do: dict  # level -> what to do
     clearance: str = ""  # how else one may come
-    unsaid: str = (
-        ""  # beside a new sign, where how urgent it is hangs on what is asked next; it stands as `starts_at`
-    )
-    long_ago: str = ""  # what to do where the yes is about something old that was examined
+    # the line that may be about something long ago: while it is the only yes, how urgent it is is asked first
+    old_line: str = ""
+    long_ago: str = ""  # what to do where it is, and was examined
     lower_example: str = ""  # a reason as one would write it
     by_birth_date: bool = False
     private: bool = False

@@ -1,5 +1,6 @@
 """A finding after it was found: how urgent it is, who may close it and when, and what waits meanwhile."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consults.actions.consultations import clear_finding
-from consults.models import SafetyFinding
+from consults.models import Draft, SafetyFinding
 from painconsult.errors import Refused
 from tests import visits
 from tests.checks import ALL, CLEAR, E_LINES, FOLLOW_UP, PAUSED, U_LINES, cleared, done, faults, may_end, told
@@ -141,6 +142,9 @@ def test_an_old_injury_is_cleared_by_phone_while_they_wait_once_it_is_lowered_wi
     assert "fracture: cleared_on" in faults(visit, answers())
     assert "fracture: cleared_on" in faults(visit, answers(level_now="E"))
     assert "fracture: level_reason" in faults(visit, answers(level_now="U"))
+    for other in ("fracture_spot", "fracture_bones"):
+        both = told("fracture_injury", other, outcome=CLEAR, **cleared("fracture", **lower))
+        assert "fracture: cleared_on" in faults(visit, both)
     page = visits.words(
         visits.send(
             as_therapist, visit, "safety", told("fracture_injury", **done("fracture", **lower)), do="show"
@@ -254,19 +258,51 @@ def test_what_is_lowered_with_a_reason_leaves_the_end_of_the_check_open(as_thera
 
 
 def test_a_fall_stands_as_an_emergency_until_a_reason_lowers_it(as_therapist, visit):
-    def card(**lower):
-        answers = told("fracture_injury", **(done("fracture", **lower) if lower else {}))
-        return visits.words(visits.send(as_therapist, visit, "safety", answers, do="show")).partition(
-            "What to do about it Fall, blow or sudden sharp pain "
-        )[2]
+    def card(*more, **lower):
+        """(its tag, the level that is pressed, whether only a pause can end the check)"""
+        answers = told("fracture_injury", *more, **(done("fracture", **lower) if lower else {}))
+        page = visits.send(as_therapist, visit, "safety", answers, do="show").content.decode()
+        html = page.partition('id="h-fracture"')[2].partition("</section>")[0]
+        tag = re.sub(r"<span [^>]*hidden>[^<]*</span>", "", html.partition("</h3>")[2].partition("</div>")[0])
+        pressed = re.search(r'-level_now" value="(.)" checked', html)
+        waits = "Until it is lowered above with a reason, or cleared, end in a pause." in visits.words_of(
+            page
+        )
+        return visits.words_of(tag), pressed and pressed[1], waits
 
-    assert card().startswith("Say how urgent")
-    assert "Until it is lowered above with a reason, or cleared, end in a pause." in card()
-    assert card(level_now="U").startswith("Say how urgent")
-    assert "Until it is lowered above with a reason, or cleared, end in a pause." in card(level_now="U")
-    assert card(level_now="U", level_reason="Six years ago, looked at then").startswith("Urgent")
+    why = {"level_reason": "Six years ago, looked at then"}
+    assert card() == ("Say how urgent", None, True)
+    assert card(level_now="E") == ("Emergency now", "E", True)
+    assert card(level_now="U") == ("Say why it is lower", "U", True)
+    assert card(level_now="U", level_reason="   ") == ("Say why it is lower", "U", True)
+    assert card(level_now="U", **why) == ("Urgent", "U", False)
+    assert card(level_now="E", **why) == ("Emergency now", "E", True)
+    assert card("fracture_spot") == ("Emergency now", "E", False)  # it may not be something old
+    Draft.objects.all().delete()
     visits.save(visit, "safety", told("fracture_injury", outcome=PAUSED, **done("fracture")))
-    assert card().startswith("Emergency now")  # as it was saved
+    assert card()[:2] == ("Emergency now", "E")  # as it was saved
+
+
+def test_a_refused_page_says_no_milder_level_than_stands(as_therapist, visit):
+    """Urgent without its reason is refused, and the end of the check stays closed on the page that says so."""
+    answers = told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **done("fracture", level_now="U"))
+    page = visits.send(as_therapist, visit, "safety", answers)
+    assert page.status_code == 422
+    assert "Until it is lowered above with a reason" in visits.words(page)
+
+
+def test_a_sign_that_came_back_asks_anew_how_urgent_it_is(as_therapist, visit):
+    lower = done("fracture", level_now="U", level_reason="Six years ago, looked at then")
+    visits.save(visit, "safety", told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **lower))
+    visits.save(visit, "safety", told(outcome=FOLLOW_UP, reason="Rung", **lower))
+    page = visits.send(
+        as_therapist, visit, "safety", told("fracture_injury", **lower), do="show"
+    ).content.decode()
+    card = page.partition('id="h-fracture"')[2].partition("</section>")[0]
+    assert "Say how urgent" in card
+    assert "checked" not in card
+    assert "Not a yes after all?" not in card  # it was saved
+    assert "An emergency sign is open." in visits.words_of(page)
 
 
 def test_the_group_that_asks_about_a_fall_says_that_an_old_one_counts(as_therapist, visit):
@@ -279,13 +315,14 @@ def test_the_group_that_asks_about_a_fall_says_that_an_old_one_counts(as_therapi
 def test_after_an_old_injury_a_doctor_can_clear_it_by_phone_and_only_then(as_therapist, visit):
     by_phone = "At “Urgent”, after an old injury, the clearance may also come by phone, from a doctor who knows what was found then."
     new = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
-    assert "Long ago, and examined then? Choose “Urgent”, and say when it was" in new
+    assert "Long ago, and examined then? If it was no major injury, choose “Urgent”, and say when" in new
     assert "A doctor who knows what was found may clear it by phone, now or later" in new
     other = visits.words(visits.send(as_therapist, visit, "safety", told("neuro_weakness"), do="show"))
     assert "It counts as the higher one until you choose the lower one and say why." in other
     assert "by phone" not in other
     lower = {"level_now": "U", "level_reason": "Six years ago, looked at then"}
     answers = told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **done("fracture", **lower))
+    Draft.objects.all().delete()
     visits.save(visit, "safety", answers)
     assert by_phone in visits.words(as_therapist.get(visits.url(visit, "safety")))
     then = cleared("fracture", **lower) | {"finding-fracture-cleared_on-year": "2020"}
@@ -440,6 +477,8 @@ def test_a_check_saved_with_nothing_read_is_not_begun(visit):
 
 def test_a_fall_of_which_nobody_said_how_urgent_it_is_is_stored_as_an_emergency(visit):
     answers = told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **done("fracture"))
-    assert "Until it is cleared, end in a pause." in faults(visit, answers)["outcome"]
+    refused = faults(visit, answers)
+    assert "Until it is lowered above with a reason, or cleared, end in a pause." in refused["outcome"]
+    assert "say how urgent it is now, or end in a pause." in refused["fracture: level_now"]
     visits.save(visit, "safety", told("fracture_injury", outcome=PAUSED, **done("fracture")))
     assert (found().level_found, found().level_now) == ("E", "E")

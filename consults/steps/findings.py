@@ -196,17 +196,22 @@ def check_findings(document, levels, outcome):
         if outcome and level in "EU":
             _check_done(document, flag, rows.get(flag))
     stored = todays(document.consultation)
-    found = found_now(document.consultation, document.form.cleaned_data)
+    answers = document.form.cleaned_data
+    found = found_now(document.consultation, answers)
     for flag, form in rows.items():
         was, came_back = stored.get(flag), flag in document.anew
         before = was.level_found if was else "R"
         highest = max(found.get(flag, ("R",))[0], before, key=urgency)
         is_worse = urgency(highest) > urgency(before)
-        level = form.cleaned_data.get("level_now") or (was.level_now if was and not is_worse else highest)
+        told = form.cleaned_data.get("level_now")
+        level = told or (was.level_now if was and not is_worse else highest)
+        old = may_be_old(form.flag, answers["yes"])
+        if old and was is None and not told and outcome not in ("", "paused_referred"):
+            form.add_error("level_now", "Say how urgent it is now, or end in a pause.")
         if urgency(level) < urgency(highest):
             _check_lowered(form, level, was if came_back else None)
         if form.cleaned_data.get("cleared_on"):
-            _check_clearance(form, level, max(level, highest, key=urgency), was, came_back)
+            _check_clearance(form, level, max(level, highest, key=urgency), was, came_back, old)
 
 
 def _check_done(document, flag, form):
@@ -233,12 +238,12 @@ def _check_lowered(form, level, came_back):
         form.add_error("level_reason", "It is there again. Say anew why it is less urgent.")
 
 
-def _check_clearance(form, level, highest, was, came_back):
+def _check_clearance(form, level, highest, was, came_back, old):
     """An emergency can only pause first, and what got worse or came back was not cleared (guide E.2): the
-    finding is saved, then somebody sees them, then its clearance is written down. Where a doctor may clear what was
-    lowered by phone, they may do so while the client waits."""
+    finding is saved, then somebody sees them, then its clearance is written down. An old injury that was lowered may
+    be cleared by phone while they wait."""
     if was is None:
-        if pauses_first(form.flag, level, highest):
+        if level == "E" or (highest == "E" and not old):
             form.add_error(
                 "cleared_on",
                 "An emergency found just now is saved with its pause first. Its clearance comes from somebody "
@@ -250,22 +255,29 @@ def _check_clearance(form, level, highest, was, came_back):
         form.add_error("cleared_on", "It is there again. Empty the old clearance and save first.")
 
 
-def pauses_first(flag, now, found):
-    """Whether a sign found just now needs its pause saved before anybody can clear it."""
-    return now == "E" or (found == "E" and not flag.clearance)
+def may_be_old(flag, yes):
+    """Whether all that is a yes of this sign is the line that may be about something long ago (`yes`: ids of lines)."""
+    lines = [line.id for group in library.screen_groups() for line in group.lines if line.flag == flag.id]
+    return bool(flag.old_line) and [line for line in lines if line in yes] == [flag.old_line]
 
 
-def card_of(row, stored, found):
-    """What the page says about one sign: how urgent it is now, what to do, and whether it is cleared."""
+def card_of(row, stored, found, *, came_back=False, yes=()):
+    """What the page says about one sign: how urgent it is now, what to do, and whether it is cleared.
+
+    `stored` is its finding or None, `found` its level by the answers. `came_back`: it was taken back and is there
+    again, so what was said of it then is asked anew. `yes` are the lines pressed.
+    """
     flag, levels = library.flags()[row.row_id], library.safety().levels
-    pressed = row.text("level_now") if row.text("level_now") in flag.levels else ""
-    now = pressed or (stored.level_now if stored else found)
-    unexplained = not row.text("level_reason") and not row.errors
-    if now not in flag.levels or (unexplained and urgency(now) < urgency(found)):
+    reason, pressed = row.text("level_reason").strip(), row.text("level_now")
+    if came_back and reason == stored.level_reason or pressed not in flag.levels:
+        reason = pressed = ""
+    is_new, old = stored is None or came_back, may_be_old(flag, yes)
+    now = pressed or (found if is_new else stored.level_now)
+    if now not in flag.levels or (not reason and urgency(now) < urgency(found)):
         now = found  # the higher level stands until it is lowered with a reason
-    is_asked = flag.unsaid and stored is None and not pressed  # it stands, and nobody said so yet
+    is_asked = old and is_new and not pressed  # it stands, and nobody said so yet
+    must_pause = is_new and (now == "E" or (found == "E" and not old))  # see _check_clearance
     typed = [row.text("cleared_on-year"), row.text("cleared_by"), row.text("cleared_words")]
-    must_pause = stored is None and pauses_first(flag, now, found)
     return {
         "flag": flag,
         "row": row,
@@ -276,13 +288,13 @@ def card_of(row, stored, found):
             (levels[each], flag.do[each], not is_asked and each == (pressed or now)) for each in flag.levels
         ],
         "lower": " ".join(each for each in flag.levels if urgency(each) < urgency(found)),
-        "example": f"For example: {flag.lower_example}" if flag.lower_example else "",
-        "stands": stored is None and now == found,  # as found: nobody said why it is lower
-        "is_lowered": bool(pressed) and urgency(pressed) < urgency(now),  # and does not say why
-        "cleared": stored is not None and not stored.is_open,
-        "is_new": stored is None and "E" in (now, found),
+        "says_why": bool(reason),
+        "may_be_old": old,
+        "example": f"For example: {flag.lower_example}" if old else "",
+        "is_new": is_new and "E" in (now, found),
         "must_pause": must_pause,
         "is_stored": stored is not None,
+        "cleared": not is_new and not stored.is_open,
         "clearing": all(typed) and not must_pause and not row.error("cleared_on"),
         "touched": any(typed),
     }

@@ -13,6 +13,7 @@ from consults.steps.findings import (
     carried,
     check_findings,
     found_anew,
+    may_be_old,
     new_finding,
     open_levels,
     reopen,
@@ -64,18 +65,21 @@ class SafetyForm(StepForm):
         return {"yes": screen.get("yes", []), "none": screen.get("none", [])}
 
 
-def reasons_against(outcome, levels, unasked, reason, *, may_be_lowered=False):
+def reasons_against(outcome, levels, unasked, reason, *, earlier=(), may_be_old=False):
     """Why the check may not end like this (guide E.2); empty when it may.
 
-    `levels` are those of open findings, `unasked` the names of signs that can be an emergency and
-    were not asked about, `reason` what was written for the outcome. `may_be_lowered`: every emergency
-    among them stands as it was found just now, and has a lower level.
+    `levels` are those of this visit's open findings and `earlier` of those before it, `unasked` the names
+    of signs that can be an emergency and were not asked about, `reason` what was written for the outcome.
+    `may_be_old`: of every emergency of this visit the only yes may be about something long ago.
     """
     if outcome in ("", "paused_referred"):
         return []
+    if "E" in earlier:
+        return ["An emergency sign of an earlier visit is open. Until it is cleared, end in a pause."]
     if "E" in levels:
-        until = "lowered above with a reason, or cleared" if may_be_lowered else "cleared"
-        return [f"An emergency sign is open, today’s or an earlier one. Until it is {until}, end in a pause."]
+        until = "lowered above with a reason, or cleared" if may_be_old else "cleared"
+        return [f"An emergency sign is open. Until it is {until}, end in a pause."]
+    levels = [*levels, *earlier]
     if "U" in levels and (outcome == "clear_to_proceed" or not reason):
         return ["An urgent sign is open. Pause, or go on with follow-up and write down why that is safe."]
     if outcome == "clear_to_proceed":
@@ -95,9 +99,15 @@ def check(document):
     levels = open_levels(document)
     for reason in reasons_against(
         outcome,
-        [*levels.values(), *carried(document.consultation)],
+        list(levels.values()),
         unasked_emergencies(document.consultation, answers),
         answers["outcome_reason"],
+        earlier=carried(document.consultation),
+        may_be_old=all(
+            may_be_old(library.flags()[flag], answers["yes"])
+            for flag, level in levels.items()
+            if level == "E"
+        ),
     ):
         form.add_error("outcome", reason)
     if answers.get("touch_safe") == "no" and not answers.get("touch_words"):
@@ -164,17 +174,24 @@ def about(page):
     for flag, (level, _) in said.items():
         levels[flag] = max(levels.get(flag, "R"), level, key=urgency)
     findings = [
-        card_of(row, None if row.row_id in anew else stored.get(row.row_id), levels[row.row_id])
+        card_of(
+            row,
+            stored.get(row.row_id),
+            levels[row.row_id],
+            came_back=row.row_id in anew and row.row_id in stored,
+            yes=yes,
+        )
         | {"taken_back": row.row_id not in said, "asked_in": asked_in.get(row.row_id)}
         for row in page.rows["finding"]
         if row.row_id in levels
     ]
     safety = library.safety()
-    standing = [found["level"].id for found in findings if not found["cleared"] and not found["clearing"]]
-    standing += carried(page.consultation)
-    may_be_lowered = "E" not in carried(page.consultation) and all(
-        found["stands"] and found["lower"] for found in findings if found["level"].id == "E"
-    )
+    standing = [found for found in findings if not found["cleared"] and not found["clearing"]]
+    levels, earlier = [found["level"].id for found in standing], carried(page.consultation)
+    against = {
+        "earlier": earlier,
+        "may_be_old": all(found["may_be_old"] for found in standing if found["level"].id == "E"),
+    }
     return {
         "groups": [
             (group, [(line, line.id in yes) for line in group.lines], str(group.number) in none)
@@ -185,16 +202,14 @@ def about(page):
         "touch_hint": f"For example {', '.join(safety.touch.examples)}.",
         "suicide": library.direct_question("suicide"),
         "home": library.direct_question("home_unsafe"),
-        "reason_hint": reason_hint(standing),
-        "said_lower": ""
-        if page.sheet.text("outcome_reason").strip()
-        else said_lower(findings, carried(page.consultation)),
+        "reason_hint": reason_hint([*levels, *earlier]),
+        "said_lower": "" if page.sheet.text("outcome_reason").strip() else said_lower(findings, earlier),
         "asked_alone": page.sheet.text("suicide_answer") or page.sheet.text("home_unsafe"),
         "outcomes": [
             (
                 outcome,
                 key == page.sheet.text("outcome"),
-                " ".join(reasons_against(key, standing, [], "a reason", may_be_lowered=may_be_lowered)),
+                " ".join(reasons_against(key, levels, [], "a reason", **against)),
             )
             for key, outcome in safety.outcomes.items()
         ],
