@@ -383,6 +383,16 @@ def test_of_two_dates_of_one_day_the_earlier_comes_first_everywhere(as_therapist
     assert "on Thursday 19 March at 09:00, by phone Then 19 March at 14:30, 19 March" in own
 
 
+def test_of_two_dates_that_went_by_the_last_day_is_told_and_of_one_day_the_first(as_therapist, therapist):
+    visit = seen(add(therapist, "Des"), TODAY - timedelta(days=30))
+    book(visit, TODAY - timedelta(days=9))
+    book(visit, TODAY - timedelta(days=2), mode="message")
+    book(visit, TODAY - timedelta(days=2), at=time(9), mode="call")
+    told = section(as_therapist.get("/clients"), "Next seven days")
+    assert "Overdue 2 days Des Review by phone" in told
+    assert "message" not in told
+
+
 def test_a_part_of_a_day_stands_among_its_hours(as_therapist, therapist):
     soon, told = TODAY + timedelta(days=2), {}
     for name, columns in {

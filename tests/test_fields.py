@@ -241,7 +241,10 @@ def test_how_long_is_asked_in_a_box_of_one_line_that_keeps_what_was_refused():
 
 # --- The time of day --------------------------------------------------------------------------
 
-WHEN = TimeOfDay.UNCLEAR
+WHEN = (
+    "Write the hour like 14:30 or 2.30 pm, or only “in the morning”, “in the afternoon” or “in the evening”. "
+    "If nothing is agreed yet, leave it empty."
+)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +259,7 @@ WHEN = TimeOfDay.UNCLEAR
         ("quarter to one", time(12, 45)), ("quarter past 11 in the morning", time(11, 15)), ("noon", time(12)),
         ("four o'clock", time(16)), ("4 o’clock", time(16)), ("10 in the evening", time(22)),
         ("12 noon", time(12)), ("quarter to noon", time(11, 45)), ("half past noon", time(12, 30)), ("midday", time(12)), ("quarter to 12", time(11, 45)), ("quarter to 2 am", time(1, 45)),
-        ("in the afternoon", "afternoon"), ("Morning", "morning"), ("the  evening", "evening"), ("some time in the morning", "morning"),
+        ("in the afternoon", "afternoon"), ("Morning", "morning"), ("the  evening", "evening"), ("In the afternoon.", "afternoon"), ("at 2.30", time(14, 30)), ("at noon", time(12)), ("some time in the morning", "morning"),
         ("quarter to 12 pm", time(11, 45)), ("half past 9 in the evening", time(21, 30)), ("9 o'clock am", time(9)),
     ],
 )  # fmt: skip

@@ -142,7 +142,17 @@ def test_what_the_clinician_says_is_read(text):
 
 
 @pytest.mark.parametrize(
-    "told", ["Hold on tight.", "Now hold on.", "Brace yourself.", "You may want to brace yourself."]
+    "told",
+    [
+        "Hold on tight.",
+        "Now hold on.",
+        "Try to hold on.",
+        "I want you to hold still.",
+        "Lie down and hold still.",
+        "Brace yourself.",
+        "You’d better brace yourself.",
+        "Get ready and brace yourself.",
+    ],
 )
 def test_to_be_told_to_brace_is_a_threat(told):
     assert [each.category for each in check(told)] == ["procedural_nocebo"]
@@ -155,6 +165,9 @@ def test_to_be_told_to_brace_is_a_threat(told):
         "You have held on for four years.",
         "You hold on to what matters to you.",
         "You brace yourself every morning before you stand up.",
+        "You just hold on, year after year.",
+        "You can brace yourself less now.",
+        "You may want to prepare yourself a simple lunch.",
     ],
 )
 def test_to_have_held_on_is_none(lived):

@@ -336,7 +336,7 @@ def test_while_an_urgent_sign_is_open_what_they_tell_themselves_waits_however_it
     find(visit, "cancer", "U")
     assert "is safe" not in json.dumps(plan_content(change(visit)))
     page = words_of(as_therapist.get(reverse("plan", args=[visit.pk])).content.decode())
-    assert "While a follow-up is open, three things are not on this plan" in page
+    assert "While an urgent follow-up is open, three things are not on this plan" in page
 
 
 @pytest.mark.parametrize(
@@ -726,6 +726,23 @@ def test_what_a_plan_is_made_of_is_what_each_list_would_bring_by_itself(visit, t
 
 
 # --- every schema stays readable ------------------------------------------------------------------
+
+
+def test_a_plan_of_an_older_schema_that_says_the_same_is_as_it_was_published(visit, as_therapist):
+    """A new schema makes no plan look changed."""
+    with_plan(visit)
+    book(visit, date(2025, 3, 24))
+    version = publish(visit)
+    lines = [
+        {name: told for name, told in line.items() if name != "part_of_day"}
+        for line in version.content["lines"]
+    ]
+    type(version).objects.filter(pk=version.pk).update(schema=4, content=version.content | {"lines": lines})
+    assert "This is version 1, as it is published." in words_of(
+        as_therapist.get(preview_of(visit)).content.decode()
+    )
+    book(visit, date(2025, 3, 25), part="morning")
+    assert "Publish version 2" in words_of(as_therapist.get(preview_of(visit)).content.decode())
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)

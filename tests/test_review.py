@@ -203,13 +203,28 @@ def test_a_belief_that_is_rated_again_at_a_visit_still_says_its_first_rating(as_
         visits.save(visit, "beliefs", answers | {f"belief-{belief.pk}-conviction": conviction})
         return words(as_therapist, visit)
 
-    assert "at first" not in told("80")
-    assert "True 60 of 100, at first 80 Asked before the explanation" in told("60")
+    assert "80 at first" not in told("80")
+    assert "True 60 of 100 (80 at first) Asked before the explanation" in told("60")
     visits.save(visit, "explain")
-    assert "True 40 of 100, at first 80, before the explanation Asked after the explanation" in told("40")
+    assert "True 40 of 100 (80 before the explanation) Asked after the explanation" in told("40")
     assert "True 80 of 100 Asked after the explanation" in told("80")
-    assert "at first" not in told("")
-    assert "True 40 of 100, at first 80, before the explanation" in told("40")
+    visits.change(visit, client_explanation=belief.statement, explanation_conviction=90)
+    assert "True 80 of 100 (90 in step 1) Asked" in told("80")
+    assert "True 40 of 100 (90 in step 1; 80 before the explanation) Asked" in told("40")
+
+
+def test_a_first_rating_that_is_emptied_in_between_is_still_told(as_therapist, therapist):
+    visit = visits.open_gate(visits.begin(therapist))
+    visits.save(visit, "beliefs", visits.ANSWERS["beliefs"] | {"belief-new1-conviction": "80"})
+    belief = visit.client.beliefs.get()
+    answers = {"belief": str(belief.pk), f"belief-{belief.pk}-statement": belief.statement}
+    visits.save(visit, "beliefs", answers)
+    assert "of 100" not in words(as_therapist, visit)
+    assert "True 80 at first, not asked again yet" in visits.words(
+        as_therapist.get(visits.url(visit, "beliefs"))
+    )
+    visits.save(visit, "beliefs", answers | {f"belief-{belief.pk}-conviction": "40"})
+    assert "True 40 of 100 (80 at first)" in words(as_therapist, visit)
 
 
 def test_a_belief_of_an_earlier_visit_is_not_told_as_asked_today(as_therapist, visit, therapist):
@@ -274,7 +289,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     for text in (
         "nobody can change them any more",
         "You can still add to it, with your name and the reason",
-        "What would be better or worse than planned can still be written down for each goal, until you first look how far it got.",
+        "You can still add to each goal what would be better or worse than hoped, until its first review.",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))
@@ -431,7 +446,7 @@ def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist,
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
-    said = "What would be better or worse than planned can still be written down for each goal, until you first look how far it got."
+    said = "You can still add to each goal what would be better or worse than hoped, until its first review."
     assert said in words(as_therapist, visit)
     five = {f"level_{level}": f"Level {level}" for level in ("m2", "m1", "p1", "p2")}
     Goal.objects.update(levels_locked_at=timezone.now(), **five)

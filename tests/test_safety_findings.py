@@ -372,9 +372,7 @@ def test_the_review_says_that_a_saved_yes_was_taken_back(as_therapist, visit):
 
 
 def test_step_7_says_when_their_own_words_wait(as_therapist, visit):
-    waits = (
-        "While a follow-up is open, the plan leaves out this, what they said back and a picture of their own."
-    )
+    waits = "While an urgent follow-up is open, the plan leaves out this, what they said back and a picture of their own."
     visit = visits.open_gate(visit)
     assert waits not in visits.words(as_therapist.get(visits.url(visit, "timescale")))
     lower = done("fracture", level_now="U", level_reason="A stumble on a kerb")
@@ -482,3 +480,31 @@ def test_a_fall_of_which_nobody_said_how_urgent_it_is_is_stored_as_an_emergency(
     assert "say how urgent it is now, or end in a pause." in refused["fracture: level_now"]
     visits.save(visit, "safety", told("fracture_injury", outcome=PAUSED, **done("fracture")))
     assert (found().level_found, found().level_now) == ("E", "E")
+
+
+def test_what_may_be_lowered_says_nothing_of_what_may_not(as_therapist, visit, therapist):
+    """Beside an emergency that is cleared only, and beside one of an earlier visit, a fall opens nothing."""
+    fall = "Until it is lowered above with a reason, or cleared, end in a pause."
+    cleared_ces = told("ces_bladder", outcome=PAUSED, **done("ces"))
+    visits.save(visit, "safety", cleared_ces)
+    visits.save(visit, "safety", told("ces_bladder", outcome=CLEAR, **cleared("ces")))
+    both = told("ces_bladder", "fracture_injury", **cleared("ces"))
+    assert fall in visits.words(
+        visits.send(as_therapist, visit, "safety", both, do="show")
+    )  # the other is closed
+    suicide = visits.words(
+        visits.send(as_therapist, visit, "safety", told(suicide_answer="active"), do="show")
+    )
+    assert "Until it is cleared, end in a pause." in suicide
+    Draft.objects.all().delete()
+    visits.save(visit, "safety", told("neuro_weakness", outcome=PAUSED, **done("neuro_prog")))
+    visits.completed(visit)
+    later = visits.change(
+        visits.begin(therapist, visit.client, held_on=date(2026, 3, 17)), consent_to_record="yes"
+    )
+    page = visits.words(visits.send(as_therapist, later, "safety", told("fracture_injury"), do="show"))
+    assert "An emergency sign of an earlier visit is open. Until it is cleared, end in a pause." in page
+    assert fall not in page
+    lower = done("fracture", level_now="U", level_reason="Six years ago, looked at then")
+    refused = faults(later, told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **lower))
+    assert "An emergency sign of an earlier visit is open." in refused["outcome"]

@@ -356,11 +356,16 @@ def test_the_card_of_a_belief_says_how_true_it_was_earlier_in_the_visit(as_thera
     told = {"belief": "new1", "belief-new1-statement": words}
     page = visits.words(visits.send(as_therapist, visit, "beliefs", told, do="show"))
     assert "True 85 in step 1, not asked again yet" in page
+    assert "stays in the record" not in page
     Draft.objects.all().delete()
     visits.save(visit, "beliefs", told | {"belief-new1-conviction": "70"})
     page = visits.words(as_therapist.get(visits.url(visit, "beliefs")))
-    assert "True 70 Other questions" in page
+    assert "True 70 , in step 1 85 Other questions" in page
     assert "The first answer stays in the record." in page
+    assert "Still 85 , as in step 1" in page
+    visits.change(visit, client_explanation="Something else")
+    page = visits.words(as_therapist.get(visits.url(visit, "beliefs")))
+    assert "True 70 Other questions" in page
     assert "Still 70 , as at first" in page
     told = {"belief": (id := str(visit.client.beliefs.get().pk)), f"belief-{id}-statement": words}
     page = visits.words(
@@ -374,7 +379,7 @@ def test_the_record_says_how_true_the_same_words_felt_in_step_1(as_therapist, th
     visits.change(visit, client_explanation="Every swing grinds my discs down.", explanation_conviction=85)
     for conviction, told in (
         ("85", "True 85 of 100 The idea"),
-        ("50", "True 50 of 100, at first 85, in step 1 The idea"),
+        ("50", "True 50 of 100 (85 in step 1) The idea"),
     ):
         visits.change(visit).client.beliefs.all().delete()
         visits.save(visit, "beliefs", visits.ANSWERS["beliefs"] | {"belief-new1-conviction": conviction})
@@ -388,6 +393,8 @@ def test_the_record_says_how_true_the_same_words_felt_in_step_1(as_therapist, th
         ("Choir. Standing for the hour, I cannot do it.", "Choir: doing it with others"),
         ("Golf, with the boys", "Golf, with the boys: doing it with others"),
         ("Would I ever dance again?", "Would I ever dance again: doing it with others"),
+        ("St. Mary’s choir", "St. Mary’s choir: doing it with others"),
+        ("No. 7 bus to town. I used to go each week.", "No. 7 bus to town: doing it with others"),
     ],
 )
 def test_a_sign_of_progress_begins_with_what_they_miss_and_not_with_all_they_said_of_it(visit, missed, sign):

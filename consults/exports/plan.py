@@ -87,6 +87,11 @@ LINES = {
 }
 
 
+def says_the_same(version, content):
+    """Whether a published version tells what this content would, whatever the schema it was published with."""
+    return version.content | {"lines": list(LINES[version.schema](version.content["lines"]))} == content
+
+
 def _agrees(line, allies):
     return line["section"] != "who" or allies is None or line["ally"] in allies
 

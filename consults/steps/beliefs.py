@@ -107,13 +107,13 @@ class BeliefRows(Rows):
         values = {name: value for name, value in answers.items() if name not in (*self.LASTING, "card")}
         values["status"] = answers["status"] or "active"
         if answers["conviction"] != rating.conviction:
-            values |= self._rated_first(rating, answers["conviction"])
+            values |= self._rated_first(rating)
             values["context"] = "after" if consultation.messages_used else "before"
         return rating, values
 
-    def _rated_first(self, rating, conviction):
+    def _rated_first(self, rating):
         """What to keep of a conviction that gives way to another of the same visit: the first one stays told."""
-        if None in (rating.conviction, conviction) or rating.first_conviction is not None:
+        if rating.conviction is None or rating.first_conviction is not None:
             return {}
         return {"first_conviction": rating.conviction, "first_context": rating.context}
 
@@ -207,17 +207,24 @@ def rated_before(consultation):
     return {str(rating.belief_id): rating for rating in earlier.order_by("consultation__number")}
 
 
+def first_rated(rating):
+    """(conviction, context) as it was first saved at this visit, or (None, "")."""
+    if rating is None:
+        return None, ""
+    if rating.first_conviction is not None:
+        return rating.first_conviction, rating.first_context
+    return rating.conviction, rating.context
+
+
 def rated_earlier(consultation, sheet):
-    """(conviction, when) of what was answered earlier in this visit, or (None, ""): the first that was saved, else how
-    true the same words felt in step 1."""
-    rating = next(
-        (today_of(each) for each in known_beliefs(consultation) if str(each.pk) == sheet.row_id), None
-    )
-    if rating and rating.conviction is not None:
-        first = rating.conviction if rating.first_conviction is None else rating.first_conviction
-        return first, "at first"
+    """(conviction, when) of what was answered earlier in this visit, or (None, ""): how true the same words felt in
+    step 1, else what was saved here first."""
     then = cards.said_in_step_1(consultation, sheet.text("statement"))
-    return then, "in step 1" if then is not None else ""
+    if then is not None:
+        return then, "in step 1"
+    known = (each for each in known_beliefs(consultation) if str(each.pk) == sheet.row_id)
+    first, _ = first_rated(today_of(next(known, None)))
+    return first, "at first" if first is not None else ""
 
 
 def last_time(sheet, rating):
@@ -273,6 +280,7 @@ def belief_card(page, sheet, before, is_open):
             for zone in library.belief_help().flexibility_words
         ],
         "earlier": rated_earlier(page.consultation, sheet),
+        "again": sheet.stored and bool(sheet.text("conviction")),
         "open": is_open,
         "fixed": before is not None,  # heard at another visit: the words stay as they were said
     }

@@ -54,7 +54,7 @@ def with_what_is_there(rows, consultation):
 def markers(consultation, what=""):
     """[(yardstick, words)]: signs of progress that are about doing, offered from the activity or from `what`."""
     activities = activity_options(consultation)
-    what = as_a_heading(next(iter(activities.values()), what))
+    what = next(iter(activities.values()), "") or as_a_heading(what)
     return [
         (chip, f"{what}: {chip.label[0].lower()}{chip.label[1:]}" if what else chip.label)
         for chip in library.chips("yardsticks")
@@ -62,8 +62,9 @@ def markers(consultation, what=""):
 
 
 def as_a_heading(words):
-    """Their words as they stand before a colon: "Choir. I cannot stand for the hour." begins with Choir."""
-    return re.split(r"(?<=[.!?…])\s|\n", words.strip())[0].rstrip(".!?… ")
+    """What they miss as it stands before a colon: "Choir. I cannot stand for the hour." begins with Choir. A full stop
+    after fewer than four letters may be of a name ("St. Mary's"), so that nothing ends there."""
+    return re.split(r"(?<=\w{4}[.!?…])\s+(?=[^\W\d_a-z])|\n", words.strip())[0].rstrip(".!?… ")
 
 
 def missed(consultation):

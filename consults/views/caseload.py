@@ -133,4 +133,5 @@ def nearest(dates, today):
     """Of one client's dates, the next within seven days; else the last that went by; None where both are missing."""
     to_come = [date for date in dates if today <= date.due <= today + A_WEEK]
     gone_by = [date for date in dates if date.due < today]
-    return to_come[0] if to_come else gone_by[-1] if gone_by else None
+    last = [date for date in gone_by if date.due == gone_by[-1].due]  # of one day, the first
+    return next(iter(to_come or last), None)

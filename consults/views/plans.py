@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consults import rules
 from consults.actions import drafts
 from consults.actions import plans as actions
-from consults.exports.plan import listed, readable
+from consults.exports.plan import listed, readable, says_the_same
 from consults.exports.qr import qr
 from consults.forms import PlainForm
 from consults.steps.findings import urgent_is_open
@@ -81,7 +81,10 @@ def preview_context(consultation, newest, struck):
     kept = actions.gathered(consultation)
     whole = actions.plan_content(consultation, kept)
     content = actions.without(whole, struck)
-    number, is_published = newest.number if newest else 0, newest is not None and newest.content == content
+    number, is_published = (
+        newest.number if newest else 0,
+        newest is not None and says_the_same(newest, content),
+    )
     return {
         "consultation": consultation,
         "client": consultation.client,

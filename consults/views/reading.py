@@ -9,7 +9,7 @@ from consults.exports.plan import sentences
 from consults.models.goals import LEVELS
 from consults.steps import in_order
 from consults.steps.acknowledge import AcknowledgeForm
-from consults.steps.beliefs import STATUSES, room
+from consults.steps.beliefs import STATUSES, first_rated, room
 from consults.steps.cards import said_in_step_1
 from consults.steps.pacing import counted
 from consults.steps.safety import SUICIDE
@@ -94,13 +94,16 @@ def beliefs(visit, kept):
     }
 
 
-def rated_first(visit, belief, now):
-    """How true it felt earlier in the visit, where that was another number: 85, before the explanation."""
-    if now.first_conviction is not None:
-        context = f", {now.first_context} the explanation" if now.first_context != now.context else ""
-        return f"{now.first_conviction}{context}" if now.first_conviction != now.conviction else ""
-    then = said_in_step_1(visit, belief.statement)
-    return f"{then}, in step 1" if then not in (None, now.conviction) else ""
+def rated_before(visit, belief, now):
+    """How true it felt earlier in the visit, where that was another number: 85 in step 1; 70 before the explanation."""
+    then, (first, context) = said_in_step_1(visit, belief.statement), first_rated(now)
+    told = [
+        (then, f"{then} in step 1"),
+        (first, f"{first} {context} the explanation" if context else f"{first} at first"),
+    ]
+    if context == now.context:
+        told[1] = first, f"{first} at first"
+    return "; ".join(words for number, words in told if number not in (None, now.conviction))
 
 
 def a_belief(visit, belief):
@@ -112,7 +115,7 @@ def a_belief(visit, belief):
         "now": now,
         "room": words,
         "index": scoring.shown(index) if index is not None else "",
-        "first": rated_first(visit, belief, now) if now else "",
+        "before": rated_before(visit, belief, now) if now else "",
         "about": known(library.domain, belief.domain, "name"),
         "origin": said_once(origin, belief.origin_words),
         "feeling": label("feelings", now.emotion) if now else "",

@@ -16,7 +16,7 @@ AFTERNOON = tuple("123456")  # of one digit and without am: nobody is asked to c
 
 def time_of(text):
     """The time a text says, or None. `02:30` and `2.30 am` are of the night; `2:30` is of the afternoon."""
-    text = NOON.sub("12 pm", " ".join(text.lower().split()))
+    text = NOON.sub("12 pm", " ".join(text.lower().split()).removeprefix("at "))
     text = WORD.sub(lambda word: str(NUMBERS.index(word[1]) + 1), text)
     for part, begins in PARTS.items():
         half = "pm" if begins.hour else "am"
@@ -38,7 +38,7 @@ def time_of(text):
 
 def part_of(text):
     """The part of a day that a text says and no more, one of PARTS, or ""."""
-    said = IN_PART.fullmatch(" ".join(text.lower().split()))
+    said = IN_PART.fullmatch(" ".join(text.lower().rstrip(" .").split()))
     return said[1] if said else ""
 
 
