@@ -66,6 +66,10 @@ def test_a_date_that_was_mended_by_hand_says_its_weekday_and_is_offered_no_more(
     room.jot(f"{prefix}-at", "in the afternoon")
     page.keyboard.press("Tab")
     expect(row.locator(".date-told")).to_have_text("Tuesday 17 March 2026 in the afternoon")
+    row.get_by_role("button", name="Thu 19").click()
+    expect(row.locator(".date-told")).to_have_text("Thursday 19 March 2026 in the afternoon")
+    expect(row.locator(".week").get_by_text("Thu 19")).to_be_visible()
+    expect(row.get_by_role("button", name="Tue 17")).to_be_visible()
     expect(row.locator(".refused")).to_have_count(0)
 
 

@@ -81,10 +81,41 @@ def test_a_date_keeps_what_is_agreed_of_its_hour(as_therapist, visit, typed, sto
     review = visit.reviews.get()
     assert (review.at, review.part) == stored
     page = as_therapist.get(visits.url(visit, "timescale"))
-    [(row, date_told, is_refused)] = page.context["reviews"]
+    [(row, date_told, is_refused, _)] = page.context["reviews"]
     assert (row.text("at"), date_told, is_refused) == (shown, f"Tuesday {told}", False)
     record = visits.words(as_therapist.get(reverse("review", args=[visit.pk])))
     assert f"Next dates Here on Tuesday {told} " in record
+
+
+def test_a_date_is_moved_to_another_day_of_its_week_without_counting(as_therapist, visit):
+    page = visits.send(as_therapist, visit, "timescale", visits.good("timescale", visit), do="show")
+    [(_, _, _, week)] = page.context["reviews"]
+    assert [words for _, words, _ in week] == ["Mon 16", "Tue 17", "Wed 18", "Thu 19", "Fri 20"]
+    assert [words for _, words, chosen in week if chosen] == ["Tue 17"]
+    moved = visits.send(
+        as_therapist, visit, "timescale", visits.good("timescale", visit), do="put:day:new1:2026-03-20"
+    )
+    [(_, told, _, _)] = moved.context["reviews"]
+    assert told == "Friday 20 March 2026"
+    for odd in ("put:day:new2:2026-03-20", "put:day:new1:20-03-2026", "put:day:new1"):
+        same = visits.send(as_therapist, visit, "timescale", visits.good("timescale", visit), do=odd)
+        assert same.context["reviews"][0][1] == "Tuesday 17 March 2026"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ({"due-day": "4", "due-month": "3"}, ["Tue 3", "Wed 4", "Thu 5", "Fri 6"]),  # none before the visit
+        ({"due-day": "2", "due-month": "3"}, []),
+        ({"due-day": "31", "due-month": "2"}, []),
+        ({"due-day": "", "due-month": ""}, []),
+        ({"due-day": "30", "due-month": "3"}, ["Mon 30", "Tue 31", "Wed 1", "Thu 2", "Fri 3"]),
+    ],
+)
+def test_days_of_a_week_are_offered_for_a_date_that_stands(as_therapist, visit, day, words):
+    answers = visits.good("timescale", visit) | {f"review-new1-{part}": text for part, text in day.items()}
+    page = visits.send(as_therapist, visit, "timescale", answers, do="show")
+    assert [told for _, told, _ in page.context["reviews"][0][3]] == words
 
 
 def test_an_hour_gives_way_to_a_part_of_the_day_and_back(visit):

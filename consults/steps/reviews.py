@@ -18,6 +18,7 @@ from painconsult.ui.fields import Choice, Day, TimeOfDay
 
 BEFORE_THE_VISIT = "This day lies before the visit. Choose a later one."
 NEXT = re.compile(r"(visit|call|message)-([0-9]{4}-[0-9]{2}-[0-9]{2})\Z")
+A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 class ReviewForm(RowForm):
@@ -126,9 +127,25 @@ def date_in_words(sheet, held_on):
     return f"{date_format(day, 'l j F Y')} {hour}".strip(), False
 
 
+def week_of(sheet, held_on):
+    """[(token, words, whether it is the day chosen)]: the working days of the week of a date that stands, to move it
+    to one of them without counting; nothing while there is no date, or it is refused."""
+    words, is_refused = date_in_words(sheet, held_on)
+    day = day_of(sheet, "due")
+    if is_refused or not words:
+        return []
+    monday = day - timedelta(days=day.weekday())
+    week = [monday + timedelta(days=n) for n in range(5)]
+    return [(each.isoformat(), date_format(each, "D j"), each == day) for each in week if each >= held_on]
+
+
+def move_review(data, row_id, day):
+    for part, text in zip(("year", "month", "day"), day.split("-"), strict=True):
+        data.setlist(f"review-{row_id}-due-{part}", [str(int(text))])
+
+
 def add_review(data, mode, day):
     row_id = free_id(data.getlist("review"))
     data.appendlist("review", row_id)
-    for part, text in zip(("year", "month", "day"), day, strict=True):
-        data.setlist(f"review-{row_id}-due-{part}", [str(int(text))])
+    move_review(data, row_id, day)
     data.setlist(f"review-{row_id}-mode", [mode])

@@ -10,7 +10,16 @@ from consults.steps.goal_cards import draft_levels, goal_cards, write_reach
 from consults.steps.goals import GoalRows
 from consults.steps.known import known_activities, known_allies, known_goals, today_of
 from consults.steps.levels import LEVEL_FIELDS
-from consults.steps.reviews import NEXT, ReviewRows, add_review, date_in_words, next_dates
+from consults.steps.reviews import (
+    A_DAY,
+    NEXT,
+    ReviewRows,
+    add_review,
+    date_in_words,
+    move_review,
+    next_dates,
+    week_of,
+)
 from consults.steps.standing import OVER, StandingRows
 from consults.steps.step import Step, StepForm
 from consults.steps.writing import write
@@ -124,10 +133,12 @@ def other_levels(goal):
 
 
 def put(consultation, data, what="", *names):
-    """Write what the page offers: `review:<mode>-<day>`, `say`, `tell:<n>`, `back:<chip>`, `levels:<goal>`,
+    """Write what the page offers: `review:<mode>-<day>`, `day:<review>:<day>`, `say`, `tell:<n>`, `back:<chip>`, `levels:<goal>`,
     `then:<goal>`."""
     if what == "review" and names and (found := NEXT.match(names[0])):
-        add_review(data, found[1], found[2].split("-"))
+        add_review(data, found[1], found[2])
+    if what == "day" and len(names) == 2 and names[0] in data.getlist("review") and A_DAY.match(names[1]):
+        move_review(data, *names)
     if what == "say" and consultation.teach_back_client_words:
         data.setlist("say_to_self", [one_line(consultation.teach_back_client_words)])
     if what == "tell" and names:
@@ -162,7 +173,10 @@ def about(page):
     goals = goal_cards(page)
     return {
         "goals": goals,
-        "reviews": [(sheet, *date_in_words(sheet, consultation.held_on)) for sheet in page.rows["review"]],
+        "reviews": [
+            (sheet, *date_in_words(sheet, consultation.held_on), week_of(sheet, consultation.held_on))
+            for sheet in page.rows["review"]
+        ],
         "next_dates": next_dates(page, goals),
         "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
         "bad_days": bad_days(consultation),
