@@ -383,6 +383,17 @@ def test_of_two_dates_of_one_day_the_earlier_comes_first_everywhere(as_therapist
     assert "on Thursday 19 March at 09:00, by phone Then 19 March at 14:30, 19 March" in own
 
 
+def test_a_reply_that_is_due_is_a_date_of_this_week(as_therapist, therapist):
+    for name, days in (("Des", 1), ("Una", -2), ("Ivo", 9), ("Ngaire", None)):
+        visit = checked(add(therapist, name), 1, "proceed_with_follow_up")
+        sign(visit, "cancer", reply_due=None if days is None else TODAY + timedelta(days=days))
+    told = section(as_therapist.get("/clients"), "Next seven days")
+    assert told == (
+        "Overdue 2 days Una The reply to a follow-up was due "
+        "Wednesday 18 March Des The reply to a follow-up is due"
+    )
+
+
 def test_of_two_dates_that_went_by_the_last_day_is_told_and_of_one_day_the_first(as_therapist, therapist):
     visit = seen(add(therapist, "Des"), TODAY - timedelta(days=30))
     book(visit, TODAY - timedelta(days=9))

@@ -508,3 +508,12 @@ def test_what_may_be_lowered_says_nothing_of_what_may_not(as_therapist, visit, t
     lower = done("fracture", level_now="U", level_reason="Six years ago, looked at then")
     refused = faults(later, told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **lower))
     assert "An emergency sign of an earlier visit is open." in refused["outcome"]
+
+
+def test_the_record_does_not_say_that_nothing_changes_touch_while_a_sign_is_open(as_therapist, visit):
+    lower = {"level_now": "U", "level_reason": "Six years ago, looked at then"}
+    opened = told("fracture_injury", outcome=FOLLOW_UP, reason="Rung", **done("fracture", **lower))
+    closed = told("fracture_injury", outcome=CLEAR, **cleared("fracture", **lower))
+    for answers, words in ((opened, "Nothing else changes"), (closed, "Nothing changes")):
+        visits.save(visit, "safety", answers | {"touch_safe": "yes"})
+        assert f"{words} what is safe." in visits.words(as_therapist.get(reverse("review", args=[visit.pk])))

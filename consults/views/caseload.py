@@ -15,6 +15,7 @@ from consults.forms import SearchForm
 from consults.models import Client, Consultation, Step
 from consults.views.clients import next_step
 from consults.views.people import (
+    Date,
     a_page,
     dates_of,
     how_late,
@@ -52,7 +53,8 @@ def clients(request):
     found = everyone.named(words) if words else everyone
     rows, more = newest(found, number) if whole_clinic else own(request.user, number)
     mine, ids = not whole_clinic and number == 1, [client["pk"] for client in rows]
-    waiting, dates = to_follow_up(ids), dates_of(own_clients(request.user).values("pk") if mine else ids)
+    asked = own_clients(request.user).values("pk") if mine else ids
+    waiting, dates = to_follow_up(asked), dates_of(asked)
     context = {
         "clients": [listed(client, waiting, dates.get(client["pk"]), today) for client in rows],
         "more": more,
@@ -63,7 +65,7 @@ def clients(request):
         "today": today,
         "reads_words": request.user.reads_words,
         "open_visits": open_visits(request.user) if mine else [],
-        "dates": dates_of_this_week(dates, today) if mine else [],
+        "dates": dates_of_this_week(dates, waiting, today) if mine else [],
         "none_at_all": not rows and not words and not everyone.exists(),
     }
     return render(request, "consults/clients.html", context)
@@ -118,10 +120,15 @@ def open_visits_of(user):
     return visits.prefetch_related(steps).order_by("-held_on", "-pk")[:FIRST]
 
 
-def dates_of_this_week(dates, today):
+def dates_of_this_week(dates, waiting, today):
     """The dates of the next seven days and, while there is room, the last that went by: [(client, date, days late)].
-    `dates` as dates_of has them; one date of each client."""
+    `dates` as dates_of has them, one of each client; `waiting` as to_follow_up: a reply that is due is a date too."""
     near = [date for date in (nearest(each, today) for each in dates.values()) if date]
+    near += [
+        Date(client, day, None, "", "reply")
+        for client, day in waiting.items()
+        if day and day <= today + A_WEEK
+    ]
     near.sort(key=lambda date: (date.due < today, abs(date.due - today), clock.begins(date.at, date.part)))
     near = sorted(near[:FIRST], key=lambda date: (date.due, clock.begins(date.at, date.part)))
     told = Client.objects.filter(pk__in=[date.client for date in near])

@@ -53,7 +53,7 @@ def next_date():
 
 
 class Date(NamedTuple):
-    """A date that is due, as lists tell it: they read far more than they show."""
+    """A date that is due, as lists tell it: they read far more than they show. `mode` as Review has it, or "reply"."""
 
     client: UUID
     due: date

@@ -59,6 +59,7 @@ def safety(visit, kept):
         "yes_lines": [line.text for line in yes],
         "suicide": SUICIDE.get(visit.suicide_answer, ""),
         "findings": [(finding, library.flags()[finding.flag]) for finding in kept.findings],
+        "urgent": any(finding.is_open and finding.level_now in "EU" for finding in kept.findings),
         "is_private": bool(yes or kept.findings or visit.suicide_answer or visit.home_unsafe)
         or bool(visit.child_night_or_limp or visit.outcome_reason),
     }
