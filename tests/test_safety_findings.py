@@ -234,7 +234,7 @@ def test_a_new_emergency_offers_no_clearance_and_says_when_it_will(as_therapist,
 
 def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist, visit):
     fall = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
-    assert "Until you choose, it counts as an emergency." in fall
+    assert "Until you choose, and say why if it is the lower one, it counts as an emergency." in fall
     assert "an earlier examination does not close it" not in fall  # it may be why it is lowered
     assert "Until it is lowered above with a reason, or cleared, end in a pause." in fall
     both = told("fracture_injury", "ces_bladder")
