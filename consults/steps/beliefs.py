@@ -113,7 +113,7 @@ class BeliefRows(Rows):
 
     def _rated_first(self, rating):
         """What to keep of a conviction that gives way to another of the same visit: the first one stays told."""
-        if rating.conviction is None or rating.first_conviction is not None:
+        if rating.first_conviction is not None:
             return {}
         return {"first_conviction": rating.conviction, "first_context": rating.context}
 
@@ -216,14 +216,12 @@ def first_rated(rating):
     return rating.conviction, rating.context
 
 
-def rated_earlier(consultation, sheet):
+def earlier(consultation, statement, first):
     """(conviction, when) of what was answered earlier in this visit, or (None, ""): how true the same words felt in
     step 1, else what was saved here first."""
-    then = cards.said_in_step_1(consultation, sheet.text("statement"))
+    then = cards.said_in_step_1(consultation, statement)
     if then is not None:
         return then, "in step 1"
-    known = (each for each in known_beliefs(consultation) if str(each.pk) == sheet.row_id)
-    first, _ = first_rated(today_of(next(known, None)))
     return first, "at first" if first is not None else ""
 
 
@@ -271,6 +269,8 @@ def about(page):
 def belief_card(page, sheet, before, is_open):
     """One belief as the template reads it; `before` is its newest rating from an earlier visit, or None."""
     now, was = room_of(sheet), last_time(sheet, before)
+    known = {str(belief.pk): today_of(belief) for belief in known_beliefs(page.consultation)}
+    first, _ = first_rated(known.get(sheet.row_id))
     return {
         "row": sheet,
         "room": now,
@@ -279,8 +279,8 @@ def belief_card(page, sheet, before, is_open):
             (zone.label, zone.label == now[1], zone.label == was["words"])
             for zone in library.belief_help().flexibility_words
         ],
-        "earlier": rated_earlier(page.consultation, sheet),
-        "again": sheet.stored and bool(sheet.text("conviction")),
+        "earlier": earlier(page.consultation, sheet.text("statement"), first),
+        "again": first is not None,
         "open": is_open,
         "fixed": before is not None,  # heard at another visit: the words stay as they were said
     }

@@ -81,10 +81,8 @@ def preview_context(consultation, newest, struck):
     kept = actions.gathered(consultation)
     whole = actions.plan_content(consultation, kept)
     content = actions.without(whole, struck)
-    number, is_published = (
-        newest.number if newest else 0,
-        newest is not None and says_the_same(newest, content),
-    )
+    number = newest.number if newest else 0
+    is_published = newest is not None and says_the_same(newest, content)
     return {
         "consultation": consultation,
         "client": consultation.client,

@@ -98,12 +98,8 @@ def beliefs(visit, kept):
 def rated_before(visit, belief, now):
     """How true it felt earlier in the visit, where that was another number: 85 in step 1; 70 before the explanation."""
     then, (first, context) = said_in_step_1(visit, belief.statement), first_rated(now)
-    told = [
-        (then, f"{then} in step 1"),
-        (first, f"{first} {context} the explanation" if context else f"{first} at first"),
-    ]
-    if context == now.context:
-        told[1] = first, f"{first} at first"
+    when = "at first" if context in ("", now.context) else f"{context} the explanation"
+    told = ((then, f"{then} in step 1"), (first, f"{first} {when}"))
     return "; ".join(words for number, words in told if number not in (None, now.conviction))
 
 
