@@ -54,7 +54,7 @@ def clients(request):
     rows, more = newest(found, number) if whole_clinic else own(request.user, number)
     mine, ids = not whole_clinic and number == 1, [client["pk"] for client in rows]
     asked = own_clients(request.user).values("pk") if mine else ids
-    waiting, dates = to_follow_up(asked), dates_of(asked)
+    waiting, dates = to_follow_up(ids, signs_of=asked), dates_of(asked)
     context = {
         "clients": [listed(client, waiting, dates.get(client["pk"]), today) for client in rows],
         "more": more,

@@ -96,11 +96,13 @@ def follow_ups_waiting():
     return tuple(each.order_by().values_list("client_id", "reply_due") for each in (signs, agreed))
 
 
-def to_follow_up(ids):
-    """{client: the day the first reply is due, or None}: those of these clients with something to be followed up. What
-    is private to the question about home is none. Asked of one page at a time: as a column of a list it takes longer
-    to plan than all others together."""
-    signs, agreed = (each.filter(client_id__in=ids) for each in follow_ups_waiting())
+def to_follow_up(ids, signs_of=None):
+    """{client: the day the first reply is due, or None}: those of these clients with something to be followed up, and
+    of `signs_of`, a query that gives more keys, those with a sign. What is private to the question about home is none.
+    Asked of one page at a time: as a column of a list it takes longer to plan than all others together."""
+    signs, agreed = follow_ups_waiting()
+    signs = signs.filter(client_id__in=ids if signs_of is None else signs_of)
+    agreed = agreed.filter(client_id__in=ids)
     waiting = {}
     for client, day in signs.union(agreed):
         known = waiting.get(client)
