@@ -99,25 +99,19 @@ def test_three_sentences_to_say_back_are_shown_and_the_one_without_their_words(r
 # --- Step 3 and the turned screen -----------------------------------------------------------------------
 
 
-def test_a_conviction_can_be_moved_by_five_before_next(room, visit):
+def test_a_conviction_goes_on_by_itself_and_is_moved_by_five_on_its_card(room, visit):
     page = room.page
     saved_before(visit, "acknowledge", "safety")
     room.go("beliefs").ask("add:belief").write("belief-new1-statement", "Every swing grinds").ask("turn:new1")
-    less, more = (page.get_by_role("button", name=name) for name in ("Five less", "Five more"))
-    going_on = page.get_by_role("button", name="Next")
-    expect(less).to_be_disabled()
-    expect(more).to_be_disabled()
-    expect(going_on).to_be_hidden()
     room.choose("belief-new1-conviction", "80")
-    expect(going_on).to_be_visible()
-    page.wait_for_timeout(2000)  # longer than any run waits before it goes on by itself
-    more.click()
-    expect(page.locator("output.chosen")).to_have_text("85")
-    going_on.click()
     expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()
-    page.get_by_role("button", name="Back", exact=True).click()
-    expect(page.locator("output.chosen")).to_have_text("85")
-    expect(going_on).to_be_visible()
+    page.get_by_role("button", name="Turn the screen back").click()
+    page.get_by_role("button", name="Five more").click()
+    expect(page.locator("output.chosen").first).to_have_text("85")
+    page.get_by_role("button", name="Turn the screen").click()
+    expect(page.locator("output.chosen")).to_have_text("85")  # what was said stands there, and waits for Next
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()
 
 
 def test_a_run_returns_to_its_card_with_the_focus_on_it(room, visit):

@@ -25,6 +25,7 @@ def turn(browser, visit, slug, told, row=""):
 
 
 BELIEF = {"belief": "new1", "belief-new1-statement": "My discs are worn."}
+NEXT = 'name="go" value="on">Next'
 IDEAS = {"permission": "yes", "messages_used": ["m_protector", "m_volume"]}
 
 
@@ -37,20 +38,16 @@ def kept(visit, name):
     return parse_qs(Draft.objects.get().body).get(name)
 
 
-def steppers(reply):
-    return re.findall(r"<button[^>]*data-step[^>]*>", reply.content.decode())
-
-
 # --- Going on ---------------------------------------------------------------------------------------
 
 
-def test_a_conviction_waits_for_next_and_the_others_go_on_by_themselves(as_therapist, visit):
+def test_every_question_goes_on_by_itself_and_shows_next_once_it_is_answered(as_therapist, visit):
     where = run(as_therapist, visit)
-    first, second = (as_therapist.get(f"{where}&q={n}").content.decode() for n in (0, 1))
-    assert 'hx-trigger="submit"' in first
-    assert 'class="govuk-button go-on"' in first
-    assert 'hx-trigger="submit, change delay:450ms"' in second
-    assert "go-on" not in second
+    pages = [as_therapist.get(f"{where}&q={n}").content.decode() for n in range(5)]
+    assert all('hx-trigger="submit, change delay:450ms"' in page for page in pages)
+    assert not any(NEXT in page.split("<footer>")[1] for page in pages)
+    as_therapist.post(f"{where}&q=0", {"belief-new1-conviction": "80", "go": "on"})
+    assert NEXT in as_therapist.get(where).content.decode().split("<footer>")[1]
 
 
 def test_what_enter_presses_is_next(as_therapist, visit):
@@ -58,11 +55,14 @@ def test_what_enter_presses_is_next(as_therapist, visit):
     assert re.findall(r'type="submit" form="question" name="go" value="(\w+)"', page)[0] == "on"
 
 
-def test_five_less_and_five_more_wait_for_a_value(as_therapist, visit):
+def test_five_less_and_five_more_are_left_to_the_card(as_therapist, visit):
+    """The first press goes on: there would be no time for them."""
     where = run(as_therapist, visit)
-    assert [("disabled" in button) for button in steppers(as_therapist.get(where))] == [True, True]
-    as_therapist.post(f"{where}&q=0", {"belief-new1-conviction": "80", "go": "on"})
-    assert [("disabled" in button) for button in steppers(as_therapist.get(where))] == [False, False]
+    as_therapist.post(f"{where}&q=0", {"belief-new1-conviction": "85", "go": "on"})
+    page = as_therapist.get(where).content.decode()
+    assert "data-step" not in page
+    assert re.search(r'value="85" checked', page)
+    assert "data-step" in as_therapist.get(f"/consultations/{visit.pk}/beliefs").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,6 @@ def show_question(request, consultation, asked, draft, questions, at, home):
         "of": len(questions),
         "here": f"{request.path}?row={request.GET.get('row', '')}&q={at}",
         "answered": bool(sheet.text(field)),
-        "by_itself": question.maximum == 10,  # a conviction may still be moved by five
     }
     return render(request, "consults/turned/question.html", context)
 

@@ -113,9 +113,13 @@ TENS = [str(ten) for ten in range(0, 101, 10)]
 
 
 @rendered
-def conviction(sheet, field, label="", low="not at all", high="completely", hint="", then=None, when=""):
-    """`then` is an answer given to the same question `when`: beside it, to be pressed, never chosen already."""
-    found = part(sheet, field, label, hint, low=low, high=high, tens=TENS, when=when)
+def conviction(
+    sheet, field, label="", low="not at all", high="completely", hint="", then=None, when="", by_fives=True
+):
+    """`then` is an answer given to the same question `when`: beside it, to be pressed, never chosen already. A screen
+    that goes on with the first press has no room for moving it `by_fives`: that is left to the page it returns to.
+    """
+    found = part(sheet, field, label, hint, low=low, high=high, tens=TENS, when=when, by_fives=by_fives)
     if found:
         found["then"] = "" if then is None else str(then)
         found["between"] = {found["text"], found["then"]} - {"", *TENS}
