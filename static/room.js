@@ -64,9 +64,9 @@ const watcher = new IntersectionObserver((entries) => {
 }, { threshold: 0.9 });
 
 // After a group is answered the next one comes under the same finger: for a second nothing can be pressed there,
-// so that a double tap does not answer what nobody read.
+// so that a double tap does not answer what nobody read. The group says so until something in it is pressed.
 const PAUSE = 1000;
-let answered = { at: -PAUSE, group: null };
+let answered = { at: -PAUSE, group: null }, hasty = null;
 const isPausing = (group) => group !== answered.group && performance.now() - answered.at < PAUSE;
 
 function allow(group) {
@@ -74,13 +74,18 @@ function allow(group) {
   const isUnread = !none.checked && lines.some((line) => !seen.has(lineOf(line)));
   none.disabled = isUnread || (!none.checked && isPausing(group));
   const unread = find(".unread", group);
-  unread.hidden = !isUnread;
-  isUnread ? none.setAttribute("aria-describedby", unread.id) : none.removeAttribute("aria-describedby");
+  const isSaid = isUnread || group === hasty;
+  unread.hidden = !isSaid;
+  isSaid ? none.setAttribute("aria-describedby", unread.id) : none.removeAttribute("aria-describedby");
 }
 
 function tooQuick(event) {
-  const lines = event.detail && event.target.closest?.("[data-group] .lines"); // no detail: a key, or a screen reader
-  if (lines && isPausing(lines.closest("[data-group]"))) event.preventDefault();
+  const press = event.detail && event.target.closest?.("[data-group] :is(.lines, .none)"); // no detail: a key, or a screen reader
+  const group = press && press.closest("[data-group]");
+  if (!group || !isPausing(group)) return;
+  event.preventDefault();
+  hasty = group;
+  allow(group);
 }
 
 // A group that is read to its end leads to the next one that is not, or to what comes after the last.
@@ -339,6 +344,7 @@ function changed({ target }) {
   if (target.name === "pain_sites") drawSites();
   if (target.name === "messages_used") bringOut();
   const group = target.closest("[data-group]");
+  if (group && group === hasty) hasty = null;
   if (group) allow(group);
   if (group && target.name === "none" && target.checked) moveOn(group);
 }

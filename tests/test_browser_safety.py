@@ -92,8 +92,10 @@ def test_a_second_tap_on_the_same_place_answers_nothing_that_was_not_read(room):
     expect(none_of(room, 2)).not_to_be_checked()
     expect(room.page.locator("#g2 .lines :checked")).to_have_count(0)
     expect(none_of(room, 2)).to_be_enabled()
+    expect(room.page.locator("#unread-2")).to_be_visible()  # or the tap would look as if it had been taken
     room.choose("none", 2)
     expect(none_of(room, 2)).to_be_checked()
+    expect(room.page.locator("#unread-2")).to_be_hidden()
 
 
 def test_without_motion_the_next_group_is_there_at_once(room):
