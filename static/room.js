@@ -263,7 +263,8 @@ function arrive() {
   const place = document.getElementById(id);
   if (!place) return false;
   for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  if (find(".along") && !place.checkVisibility()) readAlong(false); // somebody goes where it is: the client has left
+  // Somebody goes where it is, so the client has left. It is back here only: the next visit begins as the last went.
+  if (find(".along") && !place.checkVisibility()) document.documentElement.classList.remove("along");
   place.focus({ preventScroll: true });
   place.scrollIntoView({ block: "center" });
   return true;
@@ -296,7 +297,7 @@ function lookAt() {
 }
 
 // ---- What is for the therapist only is hidden while the client reads along -----------------------
-// The server remembers it for the session: the next page is drawn without it from its first moment.
+// The server remembers it for the person: the next page is drawn without it from its first moment.
 
 let telling = Promise.resolve(); // one after the other: what is pressed last holds
 

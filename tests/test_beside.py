@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from tests import visits
+from tests.conftest import signed_in
 
 SINCE = "Anything new since last time?"
 
@@ -51,3 +52,34 @@ def test_a_second_visit_is_asked_what_is_new_since_the_last(as_therapist, visit,
     second = visits.open_gate(visits.begin(therapist, visit.client))
     listed, _ = beside(as_therapist.get(visits.url(second, "safety")))
     assert SINCE in listed
+
+
+HINT = "For when they sit beside you."
+
+
+def is_away(browser, visit):
+    return "along" in re.search(r'<html[^>]* class="([^"]*)"', page_of(browser, visit))[1].split()
+
+
+def page_of(browser, visit):
+    return browser.get(visits.url(visit, "acknowledge")).content.decode()
+
+
+def test_what_is_for_the_therapist_stays_away_from_one_session_to_the_next(as_therapist, therapist, visit):
+    assert not is_away(as_therapist, visit)
+    as_therapist.post("/reads-along", {"along": "yes"})
+    assert is_away(as_therapist, visit)
+    assert is_away(signed_in(therapist), visit)
+    as_therapist.post("/reads-along", {"along": ""})
+    assert not is_away(signed_in(therapist), visit)
+
+
+def test_a_colleague_decides_that_alone(as_therapist, colleague, visit):
+    as_therapist.post("/reads-along", {"along": "yes"})
+    assert not is_away(signed_in(colleague), visit)
+
+
+def test_what_the_switch_is_for_is_said_until_it_was_pressed_once(as_therapist, visit):
+    assert HINT in page_of(as_therapist, visit)
+    as_therapist.post("/reads-along", {"along": ""})
+    assert HINT not in page_of(as_therapist, visit)

@@ -10,6 +10,7 @@ from consults.models import Step as StepRow
 from consults.steps import BY_SLUG, in_order
 from consults.steps.findings import signs
 from education import library
+from painconsult.accounts.models import User
 
 MARKS = {
     "not_started": "todo",
@@ -94,6 +95,7 @@ def step_row(consultation, asked):
 
 @require_POST
 def reads_along(request):
-    """Whether the client reads along: what is for the therapist only is away then, until this is pressed again."""
-    request.session["along"] = request.POST.get("along") == "yes"
+    """Whether the client reads along: what is for the therapist only is away then, until this is pressed again. It is
+    kept with the person: who sits beside a client today sits there next time."""
+    User.objects.filter(pk=request.user.pk).update(reads_along=request.POST.get("along") == "yes")
     return HttpResponse(status=204)

@@ -101,6 +101,11 @@ class User(AbstractBaseUser):
     scope = models.ForeignKey(ScopeProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    reads_along = models.BooleanField(
+        null=True,
+        help_text="Whether clients look at this person's screen too, so that what is for the therapist is away; "
+        "empty until it was pressed once.",
+    )
 
     objects = UserManager()
 
