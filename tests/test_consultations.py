@@ -123,6 +123,14 @@ def test_a_completed_visit_opens_on_its_review(as_therapist, visit):
     )
 
 
+@pytest.mark.parametrize("page", ["review", "plan"])
+def test_a_completed_visit_leads_to_all_clients(as_therapist, visit, page):
+    to_clients = f'href="{reverse("clients")}"'
+    assert to_clients not in as_therapist.get(reverse(page, args=[visit.pk])).content.decode()
+    visits.completed(visit)
+    assert to_clients in as_therapist.get(reverse(page, args=[visit.pk])).content.decode()
+
+
 def test_a_step_of_a_completed_visit_is_its_place_in_the_record(as_therapist, visit):
     visits.completed(visit)
     place = reverse("review", args=[visit.pk]) + "#h-beliefs"
