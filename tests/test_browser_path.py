@@ -98,11 +98,11 @@ def test_the_golf_case_from_the_sign_in_to_the_clients_phone(page, browser, live
     assert states() == set()
     expect(page.locator("main")).to_contain_text(golf.STORY)
     page.get_by_role("button", name="Complete this visit").click()
-    expect(page.locator("main")).to_contain_text("the answers are not changed any more.")
+    expect(page.locator("main")).to_contain_text("the answers stay as they were then.")
     assert Consultation.objects.get().completed_by == hands
 
     page.get_by_role("link", name="Their plan and links").click()
-    page.get_by_role("button", name="Publish version 1").click()
+    page.get_by_role("button", name="Publish their plan").click()
     page.get_by_role("button", name="Make a link").click()
     page.get_by_role("button", name="Copy the link").click()
     expect(page.locator("#said")).to_have_text("Copied")

@@ -60,7 +60,7 @@ def test_the_whole_path_without_javascript(page, browser, live_server, therapist
     page.locator("#strike li", has_text="Who helpsDave").locator("label").click()
     page.get_by_role("button", name="Show it like this").click()
     assert page.locator("#strike input:checked").count() == 1
-    page.get_by_role("button", name="Publish version 1").click()
+    page.get_by_role("button", name="Publish their plan").click()
     page.get_by_role("button", name="Make a link").click()
     link = page.locator("#url").input_value()
     opens_by(browser, live_server, link)

@@ -644,7 +644,7 @@ def test_a_line_left_out_leaves_the_phone_at_once_and_can_be_published(plan, the
     line.locator("input").press("Enter")  # as a press does, and nothing is published
     phone.get_by_text("Play golf with the group").wait_for(state="detached")
     assert plan.versions.count() == 1
-    page.get_by_role("button", name="Publish version 2").click()
+    page.get_by_role("button", name="Publish the new version").click()
     page.get_by_text("This is version 2, as it is published.").wait_for()
     assert plan.versions.count() == 2
 

@@ -490,6 +490,9 @@ def test_what_helps_less_is_told_kindly_under_the_name_and_can_be_left_out_alone
         "Kindly meant, but helps less: Doing it for me"
     )
     assert "What helps you less" not in told
+    may_read = "Whoever is shown the plan can read this, Dave too."
+    assert may_read not in told
+    assert may_read in as_therapist.get(preview_of(visit)).content.decode()
     content = publish(visit, [f"less-{ally.pk}"]).content
     assert "unasked" not in json.dumps(content)
     assert "walks with me" in json.dumps(content)
@@ -742,7 +745,9 @@ def test_a_plan_of_an_older_schema_that_says_the_same_is_as_it_was_published(vis
         as_therapist.get(preview_of(visit)).content.decode()
     )
     book(visit, date(2025, 3, 25), part="morning")
-    assert "Publish version 2" in words_of(as_therapist.get(preview_of(visit)).content.decode())
+    assert "Publish the new version It is version 2." in words_of(
+        as_therapist.get(preview_of(visit)).content.decode()
+    )
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)

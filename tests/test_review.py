@@ -13,7 +13,7 @@ from consults import rules
 from consults.actions import consultations as actions
 from consults.actions import plans
 from consults.management import seeding
-from consults.models import Addendum, Consultation, Draft, Goal, Step, record
+from consults.models import Addendum, Consultation, Draft, Experiment, Goal, Step, record
 from consults.steps import BY_SLUG, STEPS
 from consults.steps.step import StepForm
 from consults.views import reading
@@ -287,13 +287,22 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     page = review(as_therapist, visit).content.decode()
     told = page.partition('id="what-closes"')[2].partition('<div class="actions">')[0]
     for text in (
-        "nobody can change them any more",
+        "Its answers stay as they are now",
         "You can still add to it, with your name and the reason",
-        "You can still add to each goal what would be better or worse than hoped, until its first review.",
+        "what would be more and what would be less than you agreed can still be written, until its first",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))
     assert "carried to the next visit" not in told
+
+
+def test_only_a_prediction_is_told_as_a_test_of_an_idea(as_therapist, visit):
+    belief = visit.client.beliefs.first()
+    whose = {"clinic": visit.clinic, "client": visit.client, "consultation": visit}
+    tried = Experiment.objects.create(**whose, movement="Ten swings", belief=belief)
+    for tried.kind, said in (("prediction", "Puts to the test"), ("notice", "Beside")):
+        tried.save()
+        assert f"{said} “{belief.statement}”" in words(as_therapist, visit)
 
 
 def test_what_is_still_to_ask_is_said_to_be_carried_on(as_therapist, therapist):
@@ -420,13 +429,13 @@ def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
 def test_completing_says_what_could_be_finished_first_without_them(as_therapist, visit):
     rows = Step.objects.filter(consultation=visit)
     rows.update(afterwards=[])
-    assert "can be filled in without Graham until" not in words(as_therapist, visit)
+    assert "Nobody had to ask these." not in words(as_therapist, visit)
     rows.filter(slug="beliefs").update(
         afterwards=[["where it came from", "f-x"], ["what it is about", "f-y"]]
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
     page = words(as_therapist, visit)
-    told = "These are empty, and can be filled in without Graham until the visit is completed: "
+    told = "Nobody had to ask these. What you know of them can be written down until the visit is completed: "
     assert told + "Beliefs: where it came from , what it is about You can still" in page
     rows.filter(slug="acknowledge").update(afterwards=[["its pattern", "f-pattern"]])
     assert told + "Acknowledge: its pattern Beliefs: where it came from , what it is about You" in words(
@@ -442,11 +451,11 @@ def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist,
     Step.objects.filter(consultation=visit, slug="beliefs").update(afterwards=[["where it came from", "f-x"]])
     assert "until the visit is completed: Beliefs: where it came from" in words(as_therapist, visit)
     visits.change(visit, consent_to_record="no")
-    assert "can be filled in without Graham until" not in words(as_therapist, visit)
+    assert "Nobody had to ask these." not in words(as_therapist, visit)
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
-    said = "You can still add to each goal what would be better or worse than hoped, until its first review."
+    said = "what would be more and what would be less than you agreed can still be written, until its first"
     assert said in words(as_therapist, visit)
     five = {f"level_{level}": f"Level {level}" for level in ("m2", "m1", "p1", "p2")}
     Goal.objects.update(levels_locked_at=timezone.now(), **five)

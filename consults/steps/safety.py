@@ -48,7 +48,7 @@ class SafetyForm(StepForm):
     touch_words = Line(300, label="What, and what to leave out")
     consent_to_touch = YesNo(label="May I use my hands today?")
     outcome = Choice({key: title for key, title in OUTCOMES.items() if key}, label="How the check ends")
-    outcome_reason = Words(1000, label="Why, in a sentence")
+    outcome_reason = Words(1000, label="Why the check ends this way")
 
     def fit(self, consultation):
         self.fields["yes"].options = {
