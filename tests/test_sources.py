@@ -56,15 +56,16 @@ READS_THAT_MAY = {
         "held": "a subquery of clients that came from for_user",
         "open_visit": "a subquery of clients that came from for_user",
         "next_date": "a subquery of clients that came from for_user",
-        "dates_of": "the dates of clients that came from for_user",
+        "dates_due": "the dates of clients that came from for_user",
         "towards": "a subquery of rows that came from for_user",
         "follow_up_agreed": "a subquery of clients, or of visits, that came from for_user",
         "follow_ups_waiting": "asked of clients that came from for_user",
     },
     "consults/views/caseload.py": {
         "as_listed": "filtered by for_user, or by ids that came from it",
+        "as_dated": "the clients of dates that came from for_user",
         "open_visits_of": "steps of visits that came from for_user",
-        "dates_of_this_week": "the clients of dates that came from for_user",
+        "left_open": "filtered by for_user",
     },
     "consults/views/needs.py": {
         "what_they_need": "subqueries of clients that came from for_user",

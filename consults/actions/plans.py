@@ -79,13 +79,14 @@ def reasons_not_to_publish(consultation, content, kept):
     return rules.reasons_not_to_publish(consultation, content["lines"])
 
 
-def newest_version(client_id):
-    return PlanVersion.objects.filter(plan__client=client_id).order_by("-number").first()
+def newest_version(client_id, *, without=()):
+    """`without`: columns that the page does not say. The content of a plan is long."""
+    return PlanVersion.objects.filter(plan__client=client_id).order_by("-number").defer(*without).first()
 
 
 def plan_state(client):
     """What a client's page says about their plan: the newest version (None before the first) and its links."""
-    version = newest_version(client.pk)
+    version = newest_version(client.pk, without=["content", "struck"])
     return {
         "version": version,
         "published_at": version.published_at if version else None,

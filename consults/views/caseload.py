@@ -85,8 +85,7 @@ def own_clients(user):
 
 def own(user, number):
     """One page of somebody's own clients: those with the earliest date first, those without any last."""
-    mine = as_listed().for_user(user).filter(therapist=user, status="active")
-    return a_page(mine.order_by(next_date().asc(nulls_last=True), "-created_at", "-pk"), number)
+    return a_page(by_date().for_user(user).filter(therapist=user, status="active"), number)
 
 
 def newest(clients, number):
@@ -108,16 +107,33 @@ def as_listed():
     )
 
 
+@cache
+def by_date():
+    """as_listed, those with the earliest date first."""
+    return as_listed().order_by(next_date().asc(nulls_last=True), "-created_at", "-pk")
+
+
+@cache
+def as_dated():
+    """Clients with what is said of them beside a date; built once, as as_listed is."""
+    return Client.objects.values("pk", "preferred_name", towards=towards())
+
+
 def open_visits(user):
     """What this person left open, the newest first: [(visit, the step it goes on with, how many are thin)]."""
     return [(visit, next_step(visit), len(rules.thin_steps(visit))) for visit in open_visits_of(user)]
 
 
 def open_visits_of(user):
-    visits = Consultation.objects.for_user(user).filter(therapist=user, completed_at=None)
-    visits = visits.filter(client__status="active").select_related("client").only(*OF_A_VISIT)
     steps = Prefetch("steps", Step.objects.only(*OF_A_STEP))
-    return visits.prefetch_related(steps).order_by("-held_on", "-pk")[:FIRST]
+    return left_open().for_user(user).filter(therapist=user).prefetch_related(steps)[:FIRST]
+
+
+@cache
+def left_open():
+    """Visits that somebody left open, the newest first; built once, as as_listed is."""
+    visits = Consultation.objects.filter(completed_at=None, client__status="active").select_related("client")
+    return visits.only(*OF_A_VISIT).order_by("-held_on", "-pk")
 
 
 def dates_of_this_week(dates, waiting, today):
@@ -131,8 +147,8 @@ def dates_of_this_week(dates, waiting, today):
     ]
     near.sort(key=lambda date: (date.due < today, abs(date.due - today), clock.begins(date.at, date.part)))
     near = sorted(near[:FIRST], key=lambda date: (date.due, clock.begins(date.at, date.part)))
-    told = Client.objects.filter(pk__in=[date.client for date in near])
-    told = {client["pk"]: client for client in told.values("pk", "preferred_name", towards=towards())}
+    told = as_dated().filter(pk__in=[date.client for date in near])
+    told = {client["pk"]: client for client in told}
     return [(told[date.client], date, how_late(date.due, today)) for date in near]
 
 

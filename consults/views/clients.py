@@ -1,5 +1,7 @@
 """One client: their page, their details, and what is to be followed up."""
 
+from functools import cache
+
 from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -127,8 +129,13 @@ def visits_of(client):
         "steps", Step.objects.only("consultation", "slug", "number", "state", "private_notes", "afterwards")
     )
     visits = client.consultations.select_related("therapist").only(*OF_A_VISIT).prefetch_related(steps)
-    agreed = Exists(follow_up_agreed().filter(pk=OuterRef("pk")))
-    return list(visits.annotate(agreed=agreed).order_by("-number"))
+    return list(visits.annotate(agreed=is_agreed()).order_by("-number"))
+
+
+@cache
+def is_agreed():
+    """Whether a follow-up of this visit waits, without a sign; built once, for that takes longer than to run it."""
+    return Exists(follow_up_agreed().filter(pk=OuterRef("pk")))
 
 
 def thin_of(visit):
