@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consults.views import caseload, clients, consultations, goals, plans, progress, room, steps, turned
+from consults.views import caseload, clients, consultations, goals, plans, progress, steps, turned
 
 VISIT = "consultations/<uuid:pk>"
 
@@ -15,7 +15,6 @@ urlpatterns = [
     path("goals/<uuid:pk>/levels", goals.levels, name="goal_levels"),
     path("findings/<int:pk>", clients.finding, name="finding"),
     path("links/<uuid:pk>/revoke", plans.revoke, name="revoke"),
-    path("reads-along", room.reads_along, name="reads_along"),
     path(VISIT, consultations.consultation, name="consultation"),
     path(f"{VISIT}/review", consultations.review, name="review"),
     path(f"{VISIT}/complete", consultations.complete, name="complete"),

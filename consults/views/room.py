@@ -1,8 +1,6 @@
 """What every page of a consultation shows around its middle: who, the steps and where each stands, what to ask."""
 
-from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from consults import rules
 from consults.actions import drafts
@@ -10,7 +8,6 @@ from consults.models import Step as StepRow
 from consults.steps import BY_SLUG, in_order
 from consults.steps.findings import signs
 from education import library
-from painconsult.accounts.models import User
 
 MARKS = {
     "not_started": "todo",
@@ -91,11 +88,3 @@ def place_of_step(consultation, each):
 
 def step_row(consultation, asked):
     return next(row for row in consultation.steps.all() if row.slug == asked.slug)
-
-
-@require_POST
-def reads_along(request):
-    """Whether the client reads along: what is for the therapist only is away then, until this is pressed again. It is
-    kept with the person: who sits beside a client today sits there next time."""
-    User.objects.filter(pk=request.user.pk).update(reads_along=request.POST.get("along") == "yes")
-    return HttpResponse(status=204)

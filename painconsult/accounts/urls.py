@@ -9,6 +9,7 @@ from painconsult.accounts import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("session", views.session, name="session"),
+    path("reads-along", views.reads_along, name="reads_along"),
     path("signed-in", views.signed_in, name="signed_in"),
     path("sign-in/", allauth.login, name="account_login"),
     path("sign-out/", login_not_required(allauth.logout), name="account_logout"),

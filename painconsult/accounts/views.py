@@ -1,11 +1,12 @@
 """Where everybody lands, and who is signed in."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from painconsult.accounts.models import User
 from painconsult.middleware import keep_session
 
 
@@ -28,3 +29,11 @@ def session(request):
 def signed_in(request):
     """The end of a sign-in that was opened from another tab."""
     return render(request, "account/signed_in.html")
+
+
+@require_POST
+def reads_along(request):
+    """Whether the client reads along: what is for the therapist only is away then, until this is pressed again. It is
+    kept with the person: who sits beside a client today sits there next time."""
+    User.objects.filter(pk=request.user.pk).update(reads_along=request.POST.get("along") == "yes")
+    return HttpResponse(status=204)
