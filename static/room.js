@@ -63,8 +63,8 @@ const watcher = new IntersectionObserver((entries) => {
   }
 }, { threshold: 0.9 });
 
-// After a group is answered the next one comes under the same finger: for a second nothing can be pressed there,
-// so that a double tap does not answer what nobody read. The group says so until something in it is pressed.
+// After a group is answered the next one comes under the same finger: for a second no press there counts, so that
+// a double tap does not answer what nobody read. The group says so until something in it is pressed.
 const PAUSE = 1000;
 let answered = { at: -PAUSE, group: null }, hasty = null;
 const isPausing = (group) => group !== answered.group && performance.now() - answered.at < PAUSE;
@@ -72,7 +72,7 @@ const isPausing = (group) => group !== answered.group && performance.now() - ans
 function allow(group) {
   const none = find(".none input", group), lines = all(".lines label", group);
   const isUnread = !none.checked && lines.some((line) => !seen.has(lineOf(line)));
-  none.disabled = isUnread || (!none.checked && isPausing(group));
+  none.disabled = isUnread;
   const unread = find(".unread", group);
   const isSaid = isUnread || group === hasty;
   unread.hidden = !isSaid;
@@ -91,8 +91,6 @@ function tooQuick(event) {
 // A group that is read to its end leads to the next one that is not, or to what comes after the last.
 function moveOn(group) {
   answered = { at: performance.now(), group };
-  setTimeout(() => all("[data-group]").forEach(allow), PAUSE + 50);
-  all("[data-group]").forEach(allow);
   const groups = all("[data-group]"), after = groups.slice(groups.indexOf(group) + 1);
   const next = after.find((each) => !find(".none input", each).checked) ?? groups.at(-1).parentElement.nextElementSibling;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -266,7 +264,7 @@ function arrive() {
   // Somebody goes where it is, so the client has left. It is back here only: the next visit begins as the last went.
   if (find(".along") && !place.checkVisibility()) document.documentElement.classList.remove("along");
   place.focus({ preventScroll: true });
-  place.scrollIntoView({ block: "center" });
+  place.scrollIntoView({ block: place.matches("h2") ? "start" : "center" }); // what a heading is about stands below it
   return true;
 }
 

@@ -289,7 +289,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     for text in (
         "Its answers stay as they are now",
         "You can still add to it, with your name and the reason",
-        "what would be more and what would be less than you agreed can still be written, until its first",
+        "what would be better and what would be worse than “likely by then” can still be written",
     ):
         assert text in told
     assert page.index('id="what-closes"') < page.index(reverse("complete", args=[visit.pk]))
@@ -422,20 +422,20 @@ def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
     }
     visits.save(visit, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **(row | dated)))
     page = words(as_therapist, visit)
-    assert "One thing stays to be followed up. Open" in page
+    assert "One thing stays to be followed up; the reply is due 1 September. Open" in page
     assert "General health: past illness, weight, nights reply due 1 September" in page  # in a fold
 
 
 def test_completing_says_what_could_be_finished_first_without_them(as_therapist, visit):
     rows = Step.objects.filter(consultation=visit)
     rows.update(afterwards=[])
-    assert "Nobody had to ask these." not in words(as_therapist, visit)
+    assert "Left empty, and that is fine." not in words(as_therapist, visit)
     rows.filter(slug="beliefs").update(
         afterwards=[["where it came from", "f-x"], ["what it is about", "f-y"]]
     )
     rows.filter(slug="timescale").update(afterwards=[["the other levels", "f-z"]])  # finished afterwards too
     page = words(as_therapist, visit)
-    told = "Nobody had to ask these. What you know of them can be written down until the visit is completed: "
+    told = "Left empty, and that is fine. What you know of these you can write until you complete the visit: "
     assert told + "Beliefs: where it came from , what it is about You can still" in page
     rows.filter(slug="acknowledge").update(afterwards=[["its pattern", "f-pattern"]])
     assert told + "Acknowledge: its pattern Beliefs: where it came from , what it is about You" in words(
@@ -449,13 +449,13 @@ def test_completing_says_what_could_be_finished_first_without_them(as_therapist,
 def test_completing_counts_no_details_of_a_step_that_does_not_open(as_therapist, visit):
     Step.objects.filter(consultation=visit).update(afterwards=[])
     Step.objects.filter(consultation=visit, slug="beliefs").update(afterwards=[["where it came from", "f-x"]])
-    assert "until the visit is completed: Beliefs: where it came from" in words(as_therapist, visit)
+    assert "until you complete the visit: Beliefs: where it came from" in words(as_therapist, visit)
     visits.change(visit, consent_to_record="no")
-    assert "Nobody had to ask these." not in words(as_therapist, visit)
+    assert "Left empty, and that is fine." not in words(as_therapist, visit)
 
 
 def test_completing_speaks_of_levels_only_where_some_are_left(as_therapist, visit):
-    said = "what would be more and what would be less than you agreed can still be written, until its first"
+    said = "what would be better and what would be worse than “likely by then” can still be written"
     assert said in words(as_therapist, visit)
     five = {f"level_{level}": f"Level {level}" for level in ("m2", "m1", "p1", "p2")}
     Goal.objects.update(levels_locked_at=timezone.now(), **five)

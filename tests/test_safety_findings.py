@@ -273,8 +273,8 @@ def test_a_fall_stands_as_an_emergency_until_a_reason_lowers_it(as_therapist, vi
     why = {"level_reason": "Six years ago, looked at then"}
     assert card() == ("Say how urgent", None, True)
     assert card(level_now="E") == ("Emergency now", "E", True)
-    assert card(level_now="U") == ("Say why it is lower", "U", True)
-    assert card(level_now="U", level_reason="   ") == ("Say why it is lower", "U", True)
+    assert card(level_now="U") == ("Say why it is not “Emergency now”", "U", True)
+    assert card(level_now="U", level_reason="   ") == ("Say why it is not “Emergency now”", "U", True)
     assert card(level_now="U", **why) == ("Urgent", "U", False)
     assert card(level_now="E", **why) == ("Emergency now", "E", True)
     assert card("fracture_spot") == ("Emergency now", "E", False)  # it may not be something old
@@ -305,9 +305,9 @@ def test_a_sign_that_came_back_asks_anew_how_urgent_it_is(as_therapist, visit):
     assert "An emergency sign is open." in visits.words_of(page)
 
 
-def test_the_group_that_asks_about_a_fall_says_that_an_old_one_counts(as_therapist, visit):
+def test_the_group_that_asks_about_a_fall_says_that_a_doubt_is_a_yes(as_therapist, visit):
     page = visits.words(as_therapist.get(visits.url(visit, "safety")))
-    counts = "A yes counts however long ago it was. You say afterwards how urgent it is now."
+    counts = "Not sure that it belongs to this pain? Then press it. How urgent it is now, you say afterwards."
     assert f"Group 3 of 7 {counts} A fall, blow or accident" in page
     assert page.count(counts) == 1
 

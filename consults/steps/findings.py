@@ -47,7 +47,7 @@ def new_finding(consultation, flag, level, answer, by):
 
 class FindingForm(RowForm):
     level_now = Choice(LEVELS, label="How urgent is it now?")
-    level_reason = Line(300, label="Why it is lower")
+    level_reason = Line(300, label="Why it is less urgent")
     action = Words(1000, label="What you did")
     contacted = Line(200, label="Whom you told")
     contacted_at = Line(60, label="When")
