@@ -274,11 +274,13 @@ function unfolded({ target }) {
   if (fold) setTimeout(() => { if (fold.open) find("textarea", fold).focus(); });
 }
 
-// A card's head says what is typed in it: data-echo="the id of its box"; data-plain: without quotation marks.
+// A card's head says what is typed in it: data-echo="the id of its box"; data-plain: without quotation marks. An empty
+// box leaves its own name there.
 function echo({ target }) {
   const head = target.id && find(`[data-echo="${CSS.escape(target.id)}"]`);
-  const words = head && target.value.trim();
-  if (words) head.textContent = "plain" in head.dataset ? words : `“${words}”`;
+  if (!head) return;
+  const words = target.value.trim(), told = "plain" in head.dataset ? words : `“${words}”`;
+  head.textContent = words ? told : target.labels[0].textContent;
 }
 
 // ---- The client's phone beside the lines of their plan: it stays where it is, or shows where a line was left out ----

@@ -54,7 +54,7 @@ def test_a_second_visit_is_asked_what_is_new_since_the_last(as_therapist, visit,
     assert SINCE in listed
 
 
-HINT = "It stays as you leave it, for every visit."
+HINT = "For when your client sees this screen, too."
 
 
 def is_away(browser, visit):

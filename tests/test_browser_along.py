@@ -40,7 +40,7 @@ def test_what_is_for_the_therapist_is_away_while_the_client_reads_along(room):
     ]
     for each in for_you:
         expect(each).to_be_visible()
-    page.get_by_role("button", name="Your client looks on?").click()
+    page.get_by_role("button", name="Hide what only you should read").click()
     for each in for_you:
         expect(each).to_be_hidden()
     expect(page.get_by_role("heading", name="You could ask")).to_be_visible()  # to both of them
@@ -57,7 +57,7 @@ def test_what_is_for_the_therapist_is_away_while_the_client_reads_along(room):
 
 def test_an_error_is_shown_wherever_it_is(room):
     page = room.go("beliefs").page
-    page.get_by_role("button", name="Your client looks on?").click()
+    page.get_by_role("button", name="Hide what only you should read").click()
     page.locator("[name=private_notes]").evaluate("box => { box.value = 'x'.repeat(9000); }")
     page.locator("#step-form .actions .govuk-button").click()
     expect(page.locator("#private .govuk-error-message")).to_be_visible()
@@ -90,7 +90,7 @@ def test_pressing_it_keeps_what_is_typed(room, visit):
     box = page.locator("[name=private_notes]")
     page.locator("#private > summary").click()
     box.fill("Typed and not saved")
-    page.get_by_role("button", name="Your client looks on?").click()
+    page.get_by_role("button", name="Hide what only you should read").click()
     page.get_by_role("button", name="Show what only you should read").click()
     expect(box).to_have_value("Typed and not saved")
     room.save()

@@ -72,7 +72,10 @@ def test_the_head_of_an_activity_says_what_is_typed_in_it(room):
     room.go("activities")
     room.ask("take:activity")
     room.jot(f"{ROW}-activity", "Nine holes with Dave")
-    expect(room.page.locator(".belief summary .words").first).to_have_text("Nine holes with Dave")
+    head = room.page.locator(".belief summary .words").first
+    expect(head).to_have_text("Nine holes with Dave")
+    room.jot(f"{ROW}-activity", "")
+    expect(head).to_have_text("What they want to do more of")
 
 
 def test_after_a_guess_the_first_week_is_for_counting_and_without_numbers_nothing_is_offered(room):
