@@ -3,8 +3,9 @@
 import pytest
 
 from consults.actions.plan_content import plan_content
-from consults.models import Belief, Card, CardUse
+from consults.models import Belief, Card, CardUse, Consultation
 from tests import visits
+from tests.checks import FOLLOW_UP, done, told
 
 
 @pytest.fixture
@@ -168,3 +169,55 @@ def test_taking_a_card_back_in_step_1_leaves_what_was_made_of_it(visit):
 def test_their_own_explanation_is_one_card_that_follows_its_words(visit):
     visits.save(visit, "acknowledge", {"consent_to_record": "yes", "client_explanation": "A trapped nerve"})
     assert card("explanation").words == "A trapped nerve"
+
+
+# --- What they said back in step 2 --------------------------------------------------------------------
+
+
+SAID_BACK = "The alarm is trigger-happy."
+OFFER = 'value="put:own:new1"'
+
+
+def another_way(browser, visit, do="show", **more):
+    """Step 4 with one other way to see it; `more` are its fields."""
+    belief = visit.client.beliefs.get().pk
+    answers = {
+        "alternative": "new1",
+        "alternative-new1-belief": belief,
+        "alternative-new1-author": "together",
+    }
+    answers |= {f"alternative-new1-{name}": words for name, words in more.items()}
+    return visits.send(browser, visit, "reframe", answers, do=do)
+
+
+@pytest.fixture
+def explained(visit):
+    for slug in ("explain", "beliefs"):
+        visits.save(visit, slug)
+    return visit
+
+
+def test_what_they_said_back_is_one_press_as_another_way_to_see_it(as_therapist, explained):
+    assert OFFER in another_way(as_therapist, explained).content.decode()
+    page = another_way(as_therapist, explained, do="put:own:new1")
+    assert visits.value_of(page, "alternative-new1-text") == SAID_BACK
+    assert 'name="alternative-new1-author" value="client" checked' in page.content.decode()
+    assert OFFER not in page.content.decode()
+
+
+def test_what_they_said_back_is_not_offered_before_it_was_said_nor_while_an_urgent_sign_is_open(
+    as_therapist, explained
+):
+    Consultation.objects.update(teach_back_client_words="")
+    assert OFFER not in another_way(as_therapist, explained).content.decode()
+    Consultation.objects.update(teach_back_client_words=SAID_BACK)
+    assert OFFER in another_way(as_therapist, explained).content.decode()
+    visits.save(
+        explained, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **done("cancer"))
+    )
+    assert OFFER not in another_way(as_therapist, explained).content.decode()
+
+
+def test_a_press_for_a_row_that_is_not_there_writes_nothing(as_therapist, explained):
+    page = another_way(as_therapist, explained, do="put:own:new7")
+    assert SAID_BACK not in page.content.decode().replace(f"“{SAID_BACK}”", "")

@@ -16,7 +16,7 @@ from education import library
 from painconsult.ui.fields import Choice, Conviction, Line
 from painconsult.ui.sheet import Sheet, as_posted
 
-AUTHORS = {"client": "Theirs", "together": "Together", "clinician": "Yours"}
+AUTHORS = {"client": "Theirs", "together": "Together", "clinician": "The therapist’s"}
 NO_ALTERNATIVE = "meaning_faith"  # listen, and ask who is good to talk to about it; offer nothing instead
 
 

@@ -32,6 +32,11 @@ def today_of(row):
     return getattr(row, "today", None)  # Django sets it where there is one
 
 
+def teach_back(consultation):
+    """What they said back in step 2, in one line, for the steps that offer it again; "" before they did."""
+    return " ".join(consultation.teach_back_client_words.split())
+
+
 def known_beliefs(consultation):
     """The client's beliefs, oldest first, each with this visit's rating as `today`."""
 

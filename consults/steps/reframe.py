@@ -9,7 +9,7 @@ from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_
 from consults.steps.asks import Ask, Asks
 from consults.steps.experiments import ExperimentRows, reasons_against_movement
 from consults.steps.findings import urgent_is_open
-from consults.steps.known import activity_options, known_beliefs, worked_on
+from consults.steps.known import activity_options, known_beliefs, teach_back, worked_on
 from consults.steps.step import Step, StepForm
 from education import library
 from painconsult.ui.fields import Words
@@ -74,7 +74,8 @@ def missed(consultation):
 
 
 def put(consultation, data, what="", *names):
-    """`marker:<yardstick>` writes a sign of progress; `text:<row>:<number>` another way to see it."""
+    """`marker:<yardstick>` writes a sign of progress; `text:<row>:<number>` another way to see it, `own:<row>` what
+    they said back in step 2."""
     if what == "marker" and names:
         offered = {chip.id: text for chip, text in markers(consultation, missed(consultation))}
         said = (data.get("progress_marker") or "").strip()
@@ -88,6 +89,21 @@ def put(consultation, data, what="", *names):
         if text := {str(n): words for n, words in enumerate(offered)}.get(names[1]):
             data.setlist(f"{prefix}-text", [text])
             data.setlist(f"{prefix}-author", ["clinician"])
+    words = teach_back(consultation)
+    if what == "own" and words and names and names[0] in data.getlist("alternative"):
+        data.setlist(f"alternative-{names[0]}-text", [words])
+        data.setlist(f"alternative-{names[0]}-author", ["client"])
+
+
+def said_back(page):
+    """What they said back in step 2, to be taken as another way to see it, until one row says it. Like all that
+    reassures it is not offered while an urgent sign is open."""
+    words = teach_back(page.consultation)
+    if urgent_is_open(page.consultation) or any(
+        row.text("text") == words for row in page.rows["alternative"]
+    ):
+        return ""
+    return words
 
 
 def about(page):
@@ -102,6 +118,7 @@ def about(page):
         "fixed": said_before(consultation),
         "questions": {question.id: question for question in library.questions("alternative")},
         "markers": markers(consultation),
+        "said_back": said_back(page),
         "against_trying": reasons_against_movement(consultation),
         "urgent": urgent_is_open(consultation),
     }

@@ -8,7 +8,7 @@ from consults.steps.asks import Ask, Asks, furthest
 from consults.steps.findings import urgent_is_open
 from consults.steps.goal_cards import draft_levels, goal_cards, write_reach
 from consults.steps.goals import GoalRows
-from consults.steps.known import known_activities, known_allies, known_goals, today_of
+from consults.steps.known import known_activities, known_allies, known_goals, teach_back, today_of
 from consults.steps.levels import LEVEL_FIELDS
 from consults.steps.reviews import (
     A_DAY,
@@ -139,8 +139,8 @@ def put(consultation, data, what="", *names):
         add_review(data, found[1], found[2])
     if what == "day" and len(names) == 2 and names[0] in data.getlist("review") and A_DAY.match(names[1]):
         move_review(data, *names)
-    if what == "say" and consultation.teach_back_client_words:
-        data.setlist("say_to_self", [one_line(consultation.teach_back_client_words)])
+    if what == "say" and (words := teach_back(consultation)):
+        data.setlist("say_to_self", [words])
     if what == "tell" and names:
         allies = {str(n): ally.name for n, ally in enumerate(known_allies(consultation))}
         if name := allies.get(names[0]):
@@ -156,10 +156,6 @@ def put(consultation, data, what="", *names):
         write_reach(consultation, data, names[0])
 
 
-def one_line(words):
-    return " ".join(words.split())
-
-
 def bad_days(consultation):
     """What was agreed for a bad day at this visit, of the activities that go on the plan."""
     asked = [today_of(activity) for activity in known_activities(consultation)]
@@ -168,7 +164,7 @@ def bad_days(consultation):
 
 def about(page):
     consultation, clinic = page.consultation, page.consultation.clinic
-    teach_back = one_line(consultation.teach_back_client_words)
+    words = teach_back(consultation)
     allies = [ally.name for ally in known_allies(consultation)]
     goals = goal_cards(page)
     return {
@@ -178,7 +174,7 @@ def about(page):
             for sheet in page.rows["review"]
         ],
         "next_dates": next_dates(page, goals),
-        "teach_back": teach_back if teach_back != page.sheet.text("say_to_self") else "",
+        "teach_back": words if words != page.sheet.text("say_to_self") else "",
         "bad_days": bad_days(consultation),
         "way_back": library.chips("flare_back_to_plan"),
         "allies": list(enumerate(allies)),
