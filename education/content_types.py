@@ -184,6 +184,7 @@ class Touch(Row):
 @dataclass(frozen=True)
 class Safety:
     opening: str
+    personal: str  # read aloud after it
     none_label: str
     review_question: str
     levels: dict[str, Outcome]

@@ -40,7 +40,7 @@ def screen_groups():
 def safety():
     data = content("safety")
     return rows.Safety(
-        *(data[key] for key in ("opening", "none_label", "review_question")),
+        *(data[key] for key in ("opening", "personal", "none_label", "review_question")),
         levels=table("safety", "levels", rows.Outcome),
         outcomes=table("safety", "outcomes", rows.Outcome),
         touch=row(rows.Touch, data["touch"], "safety.toml: touch"),

@@ -72,7 +72,8 @@ const isPausing = (group) => group !== answered.group && performance.now() - ans
 function allow(group) {
   const none = find(".none input", group), lines = all(".lines label", group);
   const isUnread = !none.checked && lines.some((line) => !seen.has(lineOf(line)));
-  none.disabled = isUnread;
+  none.disabled = isUnread || (!none.checked && isPausing(group));
+  group.classList.toggle("is-unread", isUnread);
   const unread = find(".unread", group);
   const isSaid = isUnread || group === hasty;
   unread.hidden = !isSaid;
@@ -91,6 +92,8 @@ function tooQuick(event) {
 // A group that is read to its end leads to the next one that is not, or to what comes after the last.
 function moveOn(group) {
   answered = { at: performance.now(), group };
+  setTimeout(() => all("[data-group]").forEach(allow), PAUSE + 50);
+  all("[data-group]").forEach(allow);
   const groups = all("[data-group]"), after = groups.slice(groups.indexOf(group) + 1);
   const next = after.find((each) => !find(".none input", each).checked) ?? groups.at(-1).parentElement.nextElementSibling;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;

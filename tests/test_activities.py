@@ -103,7 +103,7 @@ def test_what_is_offered_follows_from_what_was_counted(as_therapist, visit, told
 def test_how_much_is_asked_in_words_a_first_user_understands(as_therapist, visit):
     page = visits.words(as_therapist.get(visits.url(visit, "activities")))
     assert (
-        "How much of it now? On an ordinary day, without two worse days after it. If they do none of it now, choose “In words”. We counted it Roughly, from memory In words"
+        "How much of it now? On an ordinary day, without two worse days after it. We counted it Roughly, from memory In words, or none of it"
         in page
     )
     assert "On the drive home" not in visits.words(as_therapist.get(visits.url(visit, "resources")))

@@ -14,7 +14,11 @@ from painconsult.ui.fields import Choice, Line, Rating, Several, Ticked, Whole, 
 
 MOST_IN_PLAN = 2
 SURE_ENOUGH = 7  # guide G.5: below it, shrink the step or plan for what gets in the way
-AMOUNTS = {"measured": "We counted it", "recalled": "Roughly, from memory", "words": "In words"}
+AMOUNTS = {
+    "measured": "We counted it",
+    "recalled": "Roughly, from memory",
+    "words": "In words, or none of it",
+}
 AMOUNT_FIELDS = {
     "measured": ("trial_1", "trial_2", "trial_3", "start_amount", "increment"),
     "recalled": ("guess",),
