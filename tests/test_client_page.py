@@ -154,7 +154,7 @@ def test_a_completed_visit_has_nothing_to_finish_but_levels(as_therapist, visit,
             "Goals",
             [
                 (
-                    "what would be better or worse than hoped for “Golf again”",
+                    "what would count as better, or as worse, for “Golf again”",
                     reverse("goal_levels", args=[goal.pk]),
                 )
             ],

@@ -85,15 +85,16 @@ def due_on(day, horizon):
 
 def next_dates(page, goals):
     """[(token, words, day, how, whether it is booked)]: when to look at it together, the next first (guide G.3): a
-    call after the first week, visits after two and six. What is booked keeps its place, so that the next one does
+    call after the first week, visits after two and six, and the weeks between, for those who cannot come then. What is booked keeps its place, so that the next one does
     not come under a finger.
 
     `goals` are the cards of the page: a goal that is due later than that is looked at on its day.
     """
     start = page.consultation.held_on
-    one, two, six = (start + timedelta(weeks=weeks) for weeks in (1, 2, 6))
-    offers = [("In a week", one, "call"), ("In 2 weeks", two, "visit"), ("In 6 weeks", six, "visit")]
-    if later := [goal["due"] for goal in goals if goal["due"] and goal["due"] > six]:
+    offers = [("In a week", start + timedelta(weeks=1), "call")]
+    offers += [(f"In {weeks} weeks", start + timedelta(weeks=weeks), "visit") for weeks in (2, 3, 4, 6)]
+    last = offers[-1][1]
+    if later := [goal["due"] for goal in goals if goal["due"] and goal["due"] > last]:
         offers.append(("When the goal is due", min(later), "visit"))
     booked = {day_of(sheet, "due") for sheet in page.rows["review"] if not sheet.removed}
     return [

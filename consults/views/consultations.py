@@ -100,9 +100,6 @@ def before_completing(request, visit, kept):
         ),
         # the levels of goals are finished on a completed visit too
         "details": [found for found in details_left(visit, back="review") if found[0] != "timescale"],
-        "levels_left": any(
-            goal.heard_in_id == visit.pk and goal.level_0 and not goal.levels_locked_at for goal in kept.goals
-        ),
         "seen": str(visit.saves),
     }
 
