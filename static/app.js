@@ -96,29 +96,53 @@ function chose(event) {
   for (const button of all("[data-step]", group)) button.disabled = false;
 }
 
-// A digit chooses it; 1 and then 0 choose ten.
+// On the turned screen a press goes on by itself: its form waits for this event. What is chosen with arrows or with
+// Space may still move, and waits for Next.
+const answered = (radio) => radio.dispatchEvent(new Event("answered", { bubbles: true }));
+
+function pressed({ target, detail }) {
+  const key = detail && target.closest?.(".turned .one .scale label"); // no detail: a key, or a screen reader
+  if (key?.control) answered(key.control);
+}
+
+// Digits choose an answer: 7 or 10 on a scale to ten; 8 or 80, 85, 10 or 100 on one to a hundred.
 const REST = 500; // look.css, "rest": the keys of a new question take no press meanwhile
-const TEN = 800; // how long a nought may follow a one; the one is not told before
-let lastKey = { at: 0 }, arrivedAt = 0, one = 0;
+const MORE = 800; // how long another digit may follow
+let typed = { digits: "", at: 0, scale: null }, arrivedAt = 0, waiting = 0;
+
+function meant(digits, isOf100) {
+  if (!isOf100) return /^(\d|10)$/.test(digits) ? Number(digits) : null;
+  if (/^\d$/.test(digits)) return 10 * Number(digits);
+  if (/^100?$/.test(digits)) return 100;
+  return /^[1-9][05]$/.test(digits) ? Number(digits) : null;
+}
+
 function typedDigit(event) {
   if (!/^\d$/.test(event.key) || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.target.matches?.("input:not([type=radio]), textarea, select")) return;
   const isFocused = event.target.type === "radio" && event.target.closest(".scale");
   if (!isFocused && performance.now() - arrivedAt < REST) return; // the nought of a ten that was too slow, a key for the question before
   const radio = isFocused ? event.target : find(".turned .one .scale input[type=radio]"); // one question: no focus needed
-  if (!radio) return;
-  const quick = event.key === "0" && lastKey.key === "1" && event.timeStamp - lastKey.at < TEN;
-  lastKey = { key: event.key, at: event.timeStamp };
-  const ten = radio.closest(".conviction") ? 10 : 1;
-  const value = (quick ? 10 : Number(event.key)) * ten;
-  const wanted = all(`input[type=radio]:not(.odd)`, radio.closest(".scale")).find((one) => one.value === String(value));
+  const scale = radio?.closest(".scale"), isOf100 = scale?.matches(".conviction");
+  const follows = scale === typed.scale && event.timeStamp - typed.at < MORE;
+  const both = (follows ? typed.digits : "") + event.key;
+  if (follows && isOf100 && meant(both, true) === null) return event.preventDefault(); // 83: what 8 said stands
+  const digits = meant(both, isOf100) === null ? event.key : both, value = meant(digits, isOf100);
+  const ten = isOf100 ? value - (value % 10) : value; // 85 is 80 and five more
+  const wanted = scale && all("input[type=radio]:not(.odd)", scale).find((one) => one.value === String(ten));
   if (!wanted) return;
   event.preventDefault();
-  clearTimeout(one);
+  clearTimeout(waiting);
+  typed = { digits, at: event.timeStamp, scale };
   wanted.focus();
-  if (event.key !== "1") return wanted.click();
+  const mayBeTen = digits === "1" && !isOf100; // not told before it is known
   wanted.checked = true;
-  one = setTimeout(() => wanted.dispatchEvent(new Event("change", { bubbles: true })), TEN);
+  if (value !== ten) step(value - ten, wanted);
+  else if (!mayBeTen) wanted.dispatchEvent(new Event("change", { bubbles: true }));
+  waiting = setTimeout(() => {
+    if (mayBeTen) wanted.dispatchEvent(new Event("change", { bubbles: true }));
+    answered(wanted);
+  }, mayBeTen || (isOf100 && digits.length === 1) ? MORE : 0);
 }
 
 // A box of one line that grows is sent by Enter, as an input is. In a step Enter goes on to the next question and in
@@ -150,6 +174,7 @@ function openLink() {
 
 document.addEventListener("change", chose);
 document.addEventListener("click", clicked);
+document.addEventListener("click", pressed);
 document.addEventListener("keydown", typedDigit);
 document.addEventListener("keydown", entered);
 document.addEventListener("htmx:afterSwap", swapped);

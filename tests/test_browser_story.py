@@ -114,6 +114,45 @@ def test_a_conviction_goes_on_by_itself_and_is_moved_by_five_on_its_card(room, v
     expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("8", "80"), ("80", "80"), ("85", "85"), ("83", "80"), ("1", "10"), ("100", "100")]
+)
+def test_digits_say_a_conviction_on_the_turned_screen(room, visit, typed, kept):
+    page = room.page
+    saved_before(visit, "acknowledge", "safety")
+    room.go("beliefs").ask("add:belief").write("belief-new1-statement", "Every swing grinds").ask("turn:new1")
+    page.wait_for_timeout(700)  # a key that comes at once may belong to the page before
+    for digit in typed:
+        page.keyboard.press(digit)
+        page.wait_for_timeout(250)
+    expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()
+    page.wait_for_timeout(900)
+    expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()  # no digit answers the next one
+    assert room.chosen("belief-new1-flex_mistaken") is None
+    page.get_by_role("button", name="Back", exact=True).click()
+    expect(page.locator("output.chosen")).to_have_text(kept)
+
+
+def test_arrows_may_move_on_the_turned_screen_until_next(room, visit):
+    page = room.page
+    saved_before(visit, "acknowledge", "safety")
+    room.go("beliefs").ask("add:belief").write("belief-new1-statement", "Every swing grinds").ask("turn:new1")
+    going_on = page.get_by_role("button", name="Next")
+    expect(going_on).to_be_hidden()
+    page.locator("[name=belief-new1-conviction][value='0']").focus()
+    page.keyboard.press("Space")
+    for _ in range(3):
+        page.wait_for_timeout(600)
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("output.chosen")).to_have_text("30")
+    expect(page.get_by_role("img", name="Question 1 of 5")).to_be_visible()
+    expect(going_on).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()
+    page.get_by_role("button", name="Back", exact=True).click()
+    expect(page.locator("output.chosen")).to_have_text("30")
+
+
 def test_a_run_returns_to_its_card_with_the_focus_on_it(room, visit):
     page = room.page
     heard = {"remembered": "new1", "remembered-new1-words": "Protect your spine."}

@@ -118,7 +118,6 @@ def show_question(request, consultation, asked, draft, questions, at, home):
         "at": at + 1,
         "of": len(questions),
         "here": f"{request.path}?row={request.GET.get('row', '')}&q={at}",
-        "answered": bool(sheet.text(field)),
     }
     return render(request, "consults/turned/question.html", context)
 
