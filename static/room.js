@@ -64,9 +64,10 @@ const watcher = new IntersectionObserver((entries) => {
 }, { threshold: 0.9 });
 
 // After a group is answered the next one comes under the same finger: for a second no press there counts, so that
-// a double tap does not answer what nobody read. The group says so until something in it is pressed.
+// a double tap does not answer what nobody read. It says so where the finger is, until the next press that counts.
 const PAUSE = 1000;
-let answered = { at: -PAUSE, group: null }, hasty = null;
+const tooSoon = Object.assign(document.createElement("p"), { className: "meta unread", role: "status" });
+let answered = { at: -PAUSE, group: null };
 const isPausing = (group) => group !== answered.group && performance.now() - answered.at < PAUSE;
 
 function allow(group) {
@@ -75,18 +76,16 @@ function allow(group) {
   none.disabled = isUnread || (!none.checked && isPausing(group));
   group.classList.toggle("is-unread", isUnread);
   const unread = find(".unread", group);
-  const isSaid = isUnread || group === hasty;
-  unread.hidden = !isSaid;
-  isSaid ? none.setAttribute("aria-describedby", unread.id) : none.removeAttribute("aria-describedby");
+  unread.hidden = !isUnread;
+  isUnread ? none.setAttribute("aria-describedby", unread.id) : none.removeAttribute("aria-describedby");
 }
 
 function tooQuick(event) {
-  const press = event.detail && event.target.closest?.("[data-group] :is(.lines, .none)"); // no detail: a key, or a screen reader
-  const group = press && press.closest("[data-group]");
-  if (!group || !isPausing(group)) return;
+  const press = event.detail && event.target.closest?.("[data-group] :is(.lines li, .none)"); // no detail: a key, or a screen reader
+  if (!press || !isPausing(press.closest("[data-group]"))) return;
   event.preventDefault();
-  hasty = group;
-  allow(group);
+  press.matches("li") ? press.append(tooSoon) : press.after(tooSoon);
+  tooSoon.textContent = "That tap came too soon. Press again.";
 }
 
 // A group that is read to its end leads to the next one that is not, or to what comes after the last.
@@ -175,7 +174,11 @@ function swapping(event) {
 function swapped({ detail: { xhr, target } }) {
   if (xhr.drawn) return;
   xhr.drawn = true;
-  if (target.id === "page" && (stepForm()?.action ?? "") !== visit) arrivedAt = performance.now();
+  if (target.id === "page" && (stepForm()?.action ?? "") !== visit) {
+    arrivedAt = performance.now();
+    if (peeking) along(true);
+    peeking = false;
+  }
   if (target.id === "page" && xhr.status < 400 && !button) scrollTo(0, 0); // at once: what is under a finger is the new page's head
   setTimeout(() => {
     draw();
@@ -247,7 +250,7 @@ function use({ target }) {
 }
 
 function whereabouts() {
-  if (used?.isConnected) return used.id;
+  if (used?.isConnected && !(find(".along") && used.closest(ONLY_YOURS))) return used.id;
   const top = Math.max(0, find(".room-top").getBoundingClientRect().bottom);
   const inView = (field) => field.checkVisibility() && field.getBoundingClientRect().top > top;
   return scrollY > 0 ? (all(PLACES, stepForm()).find(inView)?.id ?? "") : "";
@@ -264,8 +267,7 @@ function arrive() {
   const place = document.getElementById(id);
   if (!place) return false;
   for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  // Somebody goes where it is, so the client has left. It is back here only: the next visit begins as the last went.
-  if (find(".along") && !place.checkVisibility()) document.documentElement.classList.remove("along");
+  peek(place);
   place.focus({ preventScroll: true });
   place.scrollIntoView({ block: place.matches("h2") ? "start" : "center" }); // what a heading is about stands below it
   return true;
@@ -302,12 +304,23 @@ function lookAt() {
 // ---- What is for the therapist only is hidden while the client reads along -----------------------
 // The server remembers it for the person: the next page is drawn without it from its first moment.
 
+const ONLY_YOURS = ".for-you, .room-bar, .starters";
+const along = (on) => document.documentElement.classList.toggle("along", on);
+let peeking = false; // somebody went where it is, so the client has left: it is there until the next step
+
+function peek(place) {
+  if (!find(".along") || !place.closest(ONLY_YOURS)) return;
+  along(false);
+  peeking = true;
+}
+
 let telling = Promise.resolve(); // one after the other: what is pressed last holds
 
 function readAlong(on) {
   const token = find("[name=csrfmiddlewaretoken]").value, told = new URLSearchParams({ along: on ? "yes" : "" });
   const asked = { method: "POST", headers: { "X-CSRFToken": token }, body: told, keepalive: true };
-  document.documentElement.classList.toggle("along", on);
+  along(on);
+  peeking = false;
   telling = telling.then(() => fetch(find("[data-along]").dataset.along, asked)).catch(() => {});
 }
 
@@ -348,8 +361,10 @@ function changed({ target }) {
   if (target.name === "pain_sites") drawSites();
   if (target.name === "messages_used") bringOut();
   const group = target.closest("[data-group]");
-  if (group && group === hasty) hasty = null;
-  if (group) allow(group);
+  if (group) {
+    tooSoon.remove();
+    allow(group);
+  }
   if (group && target.name === "none" && target.checked) moveOn(group);
 }
 

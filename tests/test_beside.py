@@ -74,6 +74,12 @@ def test_what_is_for_the_therapist_stays_away_from_one_session_to_the_next(as_th
     assert not is_away(signed_in(therapist), visit)
 
 
+def test_it_is_changed_by_a_press_only(as_therapist, therapist):
+    assert as_therapist.get("/reads-along?along=yes").status_code == 405
+    therapist.refresh_from_db()
+    assert therapist.reads_along is None
+
+
 def test_a_colleague_decides_that_alone(as_therapist, colleague, visit):
     as_therapist.post("/reads-along", {"along": "yes"})
     assert not is_away(signed_in(colleague), visit)

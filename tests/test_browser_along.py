@@ -110,12 +110,64 @@ def test_two_quick_presses_are_remembered_as_they_were_pressed(room):
         expect(avoid).to_be_hidden()
 
 
-def test_whoever_is_led_to_what_is_away_brings_it_back(room):
+def test_whoever_is_led_to_what_is_away_has_it_until_the_next_step(room, therapist):
     page = room.go("beliefs").page
-    page.locator("[data-along]").click()
+    avoid = page.get_by_role("heading", name="Avoid")
+    with page.expect_response(lambda reply: reply.url.endswith("/reads-along")):
+        page.locator("[data-along]").click()
     page.goto(f"{room.url}/beliefs?focus=f-private_notes")
     expect(page.locator("#f-private_notes")).to_be_focused()
-    expect(page.get_by_role("heading", name="Avoid")).to_be_visible()
+    expect(avoid).to_be_visible()
+    room.save()
+    expect(page.locator("#main h1")).to_have_text("Support and resources")
+    expect(avoid).to_be_hidden()
+    therapist.refresh_from_db()
+    assert therapist.reads_along is True
+
+
+def test_coming_back_from_elsewhere_brings_back_nothing_that_was_put_away(room):
+    page = room.go("beliefs").page
+    page.locator("#private > summary").click()
+    page.locator("[name=private_notes]").fill("Typed before she looked")
+    page.locator("[data-along]").click()
+    page.get_by_role("button", name="Something needs attention?").click()
+    page.get_by_role("button", name="Close, and back to").first.click()
+    expect(page.locator("#main h1")).to_have_text("Core beliefs")
+    expect(page.locator("[name=private_notes]")).to_have_value("Typed before she looked")
+    expect(page.locator("#private")).to_be_hidden()
+
+
+def saved_by_a_colleague(visit, slug, **answers):
+    visits.save(visit, slug, visits.as_shown(visit, slug) | answers)
+
+
+@pytest.mark.parametrize(("slug", "is_away"), [("beliefs", True), ("safety", False)])
+def test_what_differs_is_away_too_but_for_the_check_which_the_client_does_not_see(
+    room, visit, complaints, slug, is_away
+):
+    page = room.go("beliefs").page
+    page.locator("[data-along]").click()
+    if slug == "safety":
+        page.get_by_role("button", name="Something needs attention?").click()
+        page.locator("#noted[open]").wait_for()
+    page.locator("[name=private_notes]").evaluate("box => { box.value = 'Mine'; }")
+    saved_by_a_colleague(visit, slug, private_notes="Theirs")
+    page.locator("#step-form .actions .govuk-button").last.click()
+    versus = page.locator(".versus")
+    expect(versus).to_have_count(1)
+    expect(versus).to_be_visible(visible=not is_away)
+    complaints.clear()
+
+
+def test_what_waits_until_they_have_left_is_away_and_the_check_says_what_it_is_for(room):
+    page = room.go("activities").page
+    later = page.get_by_text("After they leave")
+    expect(later.first).to_be_visible()
+    page.locator("[data-along]").click()
+    for each in later.all():
+        expect(each).to_be_hidden()
+    room.go("safety")
+    expect(page.locator(".lede .muted")).to_contain_text("Turn the screen to yourself")
 
 
 def test_a_failed_request_brings_nothing_back(room, complaints):
@@ -132,7 +184,7 @@ def test_the_check_hides_nothing_of_its_own(room):
     page = room.go("beliefs").page
     page.locator("[data-along]").click()
     page.get_by_role("button", name="Something needs attention?").click()
-    expect(page.locator("#private > summary")).to_be_visible()
+    expect(page.locator("#noted > summary")).to_be_visible()
 
 
 def test_a_line_left_out_while_a_finger_is_down_leaves_the_phone_at_last(room):

@@ -102,3 +102,15 @@ def test_something_needs_attention_without_javascript(page, context, live_server
     room.write("alternative-new1-text", "Out of practice").ask("attention")
     room.open("Something they said").choose("suicide_answer", "none").saved("Other ways to see it")
     assert room.value("alternative-new1-text") == "Out of practice"
+
+
+def test_without_a_script_nothing_is_away_that_no_press_could_bring_back(
+    page, context, live_server, therapist
+):
+    therapist.reads_along = True
+    therapist.save()
+    visit = visits.open_gate(visits.begin(therapist))
+    sign_in_browser(context, live_server, therapist)
+    page.goto(f"{live_server.url}/consultations/{visit.pk}/beliefs")
+    expect(page.get_by_role("heading", name="Avoid")).to_be_visible()
+    expect(page.locator("#private > summary")).to_be_visible()
