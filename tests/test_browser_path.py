@@ -98,7 +98,7 @@ def test_the_golf_case_from_the_sign_in_to_the_clients_phone(page, browser, live
     assert states() == set()
     expect(page.locator("main")).to_contain_text(golf.STORY)
     page.get_by_role("button", name="Complete this visit").click()
-    expect(page.locator("main")).to_contain_text("the answers stay as they were then.")
+    expect(page.locator("main")).to_contain_text("since then the answers stay as they are.")
     assert Consultation.objects.get().completed_by == hands
 
     page.get_by_role("link", name="Their plan and links").click()

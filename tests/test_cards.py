@@ -57,7 +57,9 @@ def test_taking_a_card_up_writes_its_words_into_a_new_row(as_therapist, visit):
     page = visits.send(as_therapist, visit, "activities", {}, do=f"take:activity:{loss.pk}")
     assert visits.value_of(page, "activity-new1-activity") == "Saturday golf"
     assert visits.value_of(page, "activity-new1-card") == str(loss.pk)
-    assert "Heard as what they miss. Write what they will do" in visits.words(page)
+    heard = "Heard as what they miss. Write what they will do"
+    assert heard in visits.words(page)
+    assert heard not in visits.words(visits.send(as_therapist, visit, "activities", {}, do="add:activity"))
     answers = visits.ANSWERS["activities"] | {
         "activity-new1-activity": "Saturday golf",
         "activity-new1-card": str(loss.pk),

@@ -287,7 +287,7 @@ def test_before_completing_the_page_says_what_closes_and_what_stays_possible(as_
     page = review(as_therapist, visit).content.decode()
     told = page.partition('id="what-closes"')[2].partition('<div class="actions">')[0]
     for text in (
-        "Its answers stay as they are now",
+        "From then on its answers stay as they are: what is missing or wrong is added beside them",
         "You can still add to it, with your name and the reason",
         "You can still publish their plan",
     ):
@@ -300,7 +300,7 @@ def test_only_a_prediction_is_told_as_a_test_of_an_idea(as_therapist, visit):
     belief = visit.client.beliefs.first()
     whose = {"clinic": visit.clinic, "client": visit.client, "consultation": visit}
     tried = Experiment.objects.create(**whose, movement="Ten swings", belief=belief)
-    for tried.kind, said in (("prediction", "Puts to the test"), ("notice", "Beside")):
+    for tried.kind, said in (("prediction", "Puts to the test"), ("notice", "About")):
         tried.save()
         assert f"{said} “{belief.statement}”" in words(as_therapist, visit)
 
@@ -414,6 +414,12 @@ def test_what_is_enough_could_be_asked_on_and_what_is_thin_is_still_asked(as_the
 
 def test_completing_says_what_stays_to_be_followed_up(as_therapist, visit):
     assert "to be followed up" not in words(as_therapist, visit)
+    routine = told("medication_strong", **done("medication"))
+    visits.save(visit, "safety", routine)
+    assert "One thing stays to be followed up. Open" in words(
+        as_therapist, visit
+    )  # no day, and none is needed
+    visit.findings.all().delete()
     row = done("cancer", contacted="Dr Reid")
     visits.save(visit, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **row))
     assert "One thing stays to be followed up, and no day is set for a reply." in words(as_therapist, visit)

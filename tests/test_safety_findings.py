@@ -235,6 +235,7 @@ def test_a_new_emergency_offers_no_clearance_and_says_when_it_will(as_therapist,
 def test_the_page_says_how_an_emergency_with_two_levels_is_lowered(as_therapist, visit):
     fall = visits.words(visits.send(as_therapist, visit, "safety", told("fracture_injury"), do="show"))
     assert "Until you choose, and say why if it is the lower one, it counts as an emergency." in fall
+    assert "Why it is not “Emergency now”" in fall
     assert "an earlier examination does not close it" not in fall  # it may be why it is lowered
     assert "Until it is lowered above with a reason, or cleared, end in a pause." in fall
     both = told("fracture_injury", "ces_bladder")
@@ -307,7 +308,7 @@ def test_a_sign_that_came_back_asks_anew_how_urgent_it_is(as_therapist, visit):
 
 def test_the_group_that_asks_about_a_fall_says_that_a_doubt_is_a_yes(as_therapist, visit):
     page = visits.words(as_therapist.get(visits.url(visit, "safety")))
-    counts = "Not sure that it belongs to this pain? Then press it. How urgent it is now, you say afterwards."
+    counts = "A fall, blow or accident: not sure whether it came before this began or got worse? Then press it; how urgent it is now, you say afterwards. The other two count in any case."
     assert f"Group 3 of 7 {counts} A fall, blow or accident" in page
     assert page.count(counts) == 1
 

@@ -2,10 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from consults.models import Experiment
 from painconsult.errors import Refused
 from tests import visits
+from tests.checks import FOLLOW_UP, done, told
 from tests.conftest import signed_in
 
 TRY = {"experiment": "new1", "experiment-new1-movement": "Ten half swings"}
@@ -70,9 +72,9 @@ def test_what_was_tried_before_can_still_be_told(visit):
     visits.save(visit, "reframe", TRY)
     tried = Experiment.objects.get()
     visit = visits.change(visit, touch_safe="")
-    told = {"experiment": str(tried.pk), f"experiment-{tried.pk}-movement": "Ten half swings"}
+    again = {"experiment": str(tried.pk), f"experiment-{tried.pk}-movement": "Ten half swings"}
     visits.save(
-        visit, "reframe", told | {f"experiment-{tried.pk}-learnt_client_words": "Scariest, not sorest"}
+        visit, "reframe", again | {f"experiment-{tried.pk}-learnt_client_words": "Scariest, not sorest"}
     )
     tried.refresh_from_db()
     assert tried.learnt_client_words == "Scariest, not sorest"
@@ -82,3 +84,22 @@ def test_what_to_leave_out_today_stands_beside_the_try(visit, hands):
     visit = visits.change(visit, touch_safe="no", touch_words="Blood thinners: no deep pressure")
     page = visits.words(signed_in(hands).get(visits.url(visit, "reframe")))
     assert "Blood thinners: no deep pressure" in page
+
+
+def test_what_is_open_is_named_where_it_rules_a_try_out_and_nothing_private_is(visit, hands):
+    def note():
+        page = visits.words(signed_in(hands).get(visits.url(visit, "reframe")))
+        return page.partition("Something small, here and now.")[2].partition(
+            "The rest of the visit goes on."
+        )[0]
+
+    assert "to follow up is open" not in note()
+    rung = {"outcome": FOLLOW_UP, "reason": "Rung"}
+    visits.save(visit, "safety", told("cancer_weight", "pem_crash", **rung, **done("cancer")))
+    assert "is open (General health: past illness, weight, nights). Until a doctor has cleared it," in note()
+    private = {"flag": "suicide", "level_found": "U", "level_now": "U", "found_at": timezone.now()}
+    visit.findings.create(clinic=visit.clinic, client=visit.client, asked_by=hands, **private)
+    assert (
+        "is open (General health: past illness, weight, nights). Until a doctor has cleared each of them,"
+        in note()
+    )

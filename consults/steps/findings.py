@@ -127,10 +127,14 @@ def reason_against_day(cleared_on, found_on):
     return ""
 
 
+def open_urgent(consultation):
+    """Emergency and urgent findings that are open, of this visit or an earlier one."""
+    return [finding for finding in signs(consultation) if finding.is_open and finding.level_now in "EU"]
+
+
 def urgent_is_open(consultation):
-    """Whether an emergency or urgent finding is open, of this visit or an earlier one: then some ideas
-    are not offered (guide E.2)."""
-    return any(finding.is_open and finding.level_now in "EU" for finding in signs(consultation))
+    """Whether there is one: then some ideas are not offered (guide E.2)."""
+    return bool(open_urgent(consultation))
 
 
 def carried(consultation):

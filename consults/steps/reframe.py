@@ -8,7 +8,7 @@ from consults.models import Alternative, AlternativeRating, Consultation
 from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
 from consults.steps.asks import Ask, Asks
 from consults.steps.experiments import ExperimentRows, reasons_against_movement
-from consults.steps.findings import urgent_is_open
+from consults.steps.findings import open_urgent, urgent_is_open
 from consults.steps.known import activity_options, known_beliefs, teach_back, worked_on
 from consults.steps.step import Step, StepForm
 from education import library
@@ -108,7 +108,7 @@ def said_back(page):
 
 def about(page):
     consultation = page.consultation
-    found = groups(page)
+    found, urgent = groups(page), open_urgent(consultation)
     grouped = {sheet.row_id for group in found for sheet in group["rows"]}
     here = [group["belief"] for group in found]
     return {
@@ -120,7 +120,8 @@ def about(page):
         "markers": markers(consultation),
         "said_back": said_back(page),
         "against_trying": reasons_against_movement(consultation),
-        "urgent": urgent_is_open(consultation),
+        "urgent": urgent,
+        "urgent_names": [flag.name for each in urgent if not (flag := library.flags()[each.flag]).private],
     }
 
 

@@ -43,7 +43,7 @@ def last_seen(visit="held_on"):
 
 
 def open_visit(value="pk"):
-    visits = Consultation.objects.filter(client=OuterRef("pk"), completed_at=None)
+    visits = Consultation.objects.filter(client=OuterRef("pk"), completed_at=None).order_by()  # one at most
     return Subquery(visits.values(value)[:1])
 
 
