@@ -446,3 +446,22 @@ def test_the_list_says_when_the_first_reply_is_due(as_therapist, therapist):
     assert f"Follow-up Reply was due {on_day(yesterday)}" in told
     SafetyFinding.objects.filter(flag="crps").delete()
     assert f"Follow-up Reply due {on_day(soon)}" in visits.words(as_therapist.get("/clients"))
+
+
+def test_while_clients_look_on_no_other_name_stands_open_in_the_list(as_therapist, therapist):
+    """A fold that is closed: one press for whoever is alone, and a name that is written finds one person."""
+    for name in ("Ada", "Bo"):
+        book(visits.make_visit(add(therapist, name), therapist), TODAY)
+    names = re.compile(r"\bAda\b|\bBo\b")
+    assert "<details" not in as_therapist.get(reverse("clients")).content.decode()
+    as_therapist.post(reverse("reads_along"), {"along": "yes"})
+    before, _, after = (
+        as_therapist.get(reverse("clients")).content.decode().partition('<details class="card fold"')
+    )
+    inside, _, below = after.partition("</details>")
+    assert names.findall(before + below) == []
+    assert set(names.findall(inside)) == {"Ada", "Bo"}
+    assert 'role="search"' in before and 'role="search"' not in inside
+    found = as_therapist.post(reverse("clients"), {"q": "Ada"}).content.decode()
+    assert "<details" not in found
+    assert set(names.findall(found)) == {"Ada"}

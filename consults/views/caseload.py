@@ -66,6 +66,7 @@ def clients(request):
         "reads_words": request.user.reads_words,
         "open_visits": open_visits(request.user) if mine else [],
         "dates": dates_of_this_week(dates, waiting, today) if mine else [],
+        "is_folded": request.user.reads_along and not words and number == 1,
         "none_at_all": not rows and not words and not everyone.exists(),
     }
     return render(request, "consults/clients.html", context)
