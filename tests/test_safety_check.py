@@ -591,7 +591,7 @@ def test_something_needs_attention_keeps_what_was_typed_and_returns(as_therapist
 def test_a_note_on_what_came_up_stands_open_until_it_holds_something(as_therapist, visit):
     visit = visits.open_gate(visit)
     address = visits.send(as_therapist, visit, "beliefs", {}, do="attention").url
-    note = '<details class="more" id="private"'
+    note = '<details class="more" id="noted"'
     assert f"{note} open>" in as_therapist.get(address).content.decode()
     answers = told(outcome=CLEAR) | {"private_notes": "Numb patch for years, seen by his doctor"}
     visits.save(visit, "safety", answers)
