@@ -168,6 +168,7 @@ def test_what_waits_until_they_have_left_is_away_and_the_check_says_what_it_is_f
         expect(each).to_be_hidden()
     room.go("safety")
     expect(page.locator(".lede .muted")).to_contain_text("Turn the screen to yourself")
+    expect(page.locator(".lede .muted")).to_be_visible()
 
 
 def test_a_failed_request_brings_nothing_back(room, complaints):

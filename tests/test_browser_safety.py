@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from consults.models import Consultation, SafetyFinding
 from tests import visits
+from tests.checks import FOLLOW_UP, done, told
 from tests.conftest import sign_in_browser
 from tests.room import Complaints, Room, read_aloud
 
@@ -192,3 +193,13 @@ def test_a_sign_in_the_body_is_one_press_away(room):
     room.go("acknowledge").ask("attention")
     room.open("A sign in the body").press("#g1 .lines label")
     expect(room.page.locator("#h-ces")).to_be_visible()
+
+
+def test_what_is_open_is_led_to_with_its_heading_at_the_top(room):
+    visit = Consultation.objects.get()
+    visits.save(visit, "safety", told("cancer_weight", outcome=FOLLOW_UP, reason="Rung", **done("cancer")))
+    page = room.go("reframe").page
+    page.get_by_role("button", name="What is open").click()
+    heading = page.locator("#h-found")
+    expect(heading).to_be_focused()
+    assert heading.bounding_box()["y"] < 150

@@ -124,7 +124,7 @@ def test_digits_say_a_conviction_on_the_turned_screen(room, visit, typed, kept):
     page.wait_for_timeout(700)  # a key that comes at once may belong to the page before
     for digit in typed:
         page.keyboard.press(digit)
-        page.wait_for_timeout(250)
+        page.wait_for_timeout(500)  # a slow hand
     expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()
     page.wait_for_timeout(900)
     expect(page.get_by_role("img", name="Question 2 of 5")).to_be_visible()  # no digit answers the next one
