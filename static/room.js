@@ -285,7 +285,7 @@ function echo({ target }) {
   const head = target.id && find(`[data-echo="${CSS.escape(target.id)}"]`);
   if (!head) return;
   const words = target.value.trim(), told = "plain" in head.dataset ? words : `“${words}”`;
-  head.textContent = words ? told : target.labels[0].textContent;
+  head.textContent = words ? told : target.labels[0]?.textContent ?? "";
 }
 
 // ---- The client's phone beside the lines of their plan: it stays where it is, or shows where a line was left out ----

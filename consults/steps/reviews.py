@@ -85,8 +85,8 @@ def due_on(day, horizon):
 
 def next_dates(page, goals):
     """[(token, words, day, how, whether it is booked)]: when to look at it together, the next first (guide G.3): a
-    call after the first week, visits after two and six, and the weeks between, for those who cannot come then. What is booked keeps its place, so that the next one does
-    not come under a finger.
+    call after the first week, visits after two and six, and the weeks between for whoever cannot come then. What is
+    booked keeps its place, so that the next one does not come under a finger.
 
     `goals` are the cards of the page: a goal that is due later than that is looked at on its day.
     """

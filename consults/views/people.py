@@ -68,7 +68,7 @@ class Date(NamedTuple):
 
 @cache
 def dates_due():
-    """All dates that are due, the next first, as (Date's fields): to build it takes longer than to run it."""
+    """All dates that are due, each with the fields of Date: to build the query takes longer than to run it."""
     return Review.objects.filter(status="due").values_list(*Date._fields)
 
 
