@@ -65,6 +65,11 @@ def parts(reply):
             ["m_people", "m_move", "m_real"],
         ),
         ({"felt_disbelieved": "yes", "main_worry": "Another flare"}, ["m_real", "m_flare", "m_protector"]),
+        # wear, in the words most people have for it
+        (
+            {"client_explanation": "My hips are crumbling. If I walk more I wear them out."},
+            ["m_protector", "m_hurt_harm", "m_scan"],
+        ),
         # what was tried is no explanation
         ({"effort": "new1", "effort-new1-words": "A scan"}, ["m_real", "m_protector", "m_hurt_harm"]),
     ],
