@@ -88,10 +88,10 @@ COUNTED = {"amounts": "measured", "unit": "minutes", "start_amount": "16"}
         (COUNTED | {"unit": ""}, "", ""),
         (
             COUNTED | {"amounts": "recalled"},
-            "Chip, as on an ordinary day",
+            "Chip, as far as it goes on an ordinary day",
             "",
         ),
-        ({"amounts": "recalled"}, "Chip, as on an ordinary day", ""),
+        ({"amounts": "recalled"}, "Chip, as far as it goes on an ordinary day", ""),
         ({"amounts": "words", "now_words": "A coffee with one of them"}, "", ""),
     ],
 )

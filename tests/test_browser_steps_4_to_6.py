@@ -81,12 +81,12 @@ def test_the_head_of_an_activity_says_what_is_typed_in_it(room):
 def test_after_a_guess_the_first_week_is_for_counting_and_without_numbers_nothing_is_offered(room):
     room.go("activities")
     room.ask("take:activity")
-    offer = room.page.get_by_role("button", name="As on an ordinary day")
+    offer = room.page.get_by_role("button", name="As far as it goes on an ordinary day")
     expect(offer).to_be_hidden()
     room.choose(f"{ROW}-amounts", "recalled").choose(f"{ROW}-unit", "minutes").jot(f"{ROW}-guess", 20)
     expect(offer).to_be_visible()
     room.ask("put:action")
-    assert room.value(f"{ROW}-then_action") == "Saturday golf, as on an ordinary day"
+    assert room.value(f"{ROW}-then_action") == "Saturday golf, as far as it goes on an ordinary day"
     expect(offer).to_have_count(0)
     room.choose(f"{ROW}-amounts", "words").jot(f"{ROW}-then_action", "")
     expect(room.page.locator(".offer:visible")).to_have_count(0)

@@ -114,9 +114,10 @@ def test_with_crashes_after_small_efforts_no_amount_is_reckoned(visit, therapist
     assert lines(visit)["step"]["amount"] == ""
 
 
-def test_a_guessed_baseline_gives_no_dose_but_a_week_of_counting(visit, as_therapist):
+@pytest.mark.parametrize("how", ["as far as it goes on an ordinary day", "as on an ordinary day"])
+def test_a_guessed_baseline_gives_no_dose_but_a_week_of_counting(visit, as_therapist, how):
     guess = {"amounts": "recalled", "guess": 20, "start_amount": 16}
-    make_activity(visit, visit_row=guess | {"then_action": "I chip as on an ordinary day"})
+    make_activity(visit, visit_row=guess | {"then_action": f"I chip, {how}"})
     found = lines(visit)
     assert (found["step"]["amount"], found["count"]["count"]) == ("", "minutes")
     told = "The first three times: how many minutes each? Write them down and bring them next time."

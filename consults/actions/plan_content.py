@@ -133,7 +133,8 @@ def _parts(visit, consultation):
     if visit.frequency_per_week:
         yield "often", {"times": visit.frequency_per_week}
     if visit.amounts == "recalled" and visit.unit:
-        ordinary = not visit.then_action or ORDINARY in visit.then_action.casefold()
+        step = visit.then_action.casefold()
+        ordinary = not step or any(words in step for words in ORDINARY)
         yield "count", {"count": label("units", visit.unit), "ordinary": ordinary}
     if visit.increment and amount(visit, consultation) and not no_weekly_step(consultation):
         yield "more", {"more": counted(visit.increment, visit.unit)}

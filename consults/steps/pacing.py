@@ -85,13 +85,15 @@ def counted_action(sheet):
     return f"{what}: {amount}, then stop" if what and amount else ""
 
 
-ORDINARY = "as on an ordinary day"
+# What a first step is told as after a guess; the second as it was offered before.
+ORDINARY = ("as far as it goes on an ordinary day", "as on an ordinary day")
 
 
 def guessed_action(sheet):
-    """After a guess the first week is for counting (guide G.2), which has a line of its own on the plan."""
+    """After a guess the first week is for counting (guide G.2), which has a line of its own on the plan. It may be
+    something they gave up: then it goes as far as it goes."""
     what = sheet.text("activity").strip()
-    return f"{what}, {ORDINARY}" if what else ""
+    return f"{what}, {ORDINARY[0]}" if what else ""
 
 
 def half_offered(sheet):
