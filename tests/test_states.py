@@ -46,7 +46,7 @@ ENOUGH = [  # step, what is left out, what the page says is missing
     ("acknowledge", {"validation_given": None}, ["what you said back"]),
     ("explain", {"permission": None}, ["permission"]),
     ("explain", {"messages_used": None}, ["one idea"]),
-    ("explain", {"personal_link": None}, ["where they noticed it"]),
+    ("explain", {"personal_link": None}, ["where it fits them"]),
     ("explain", {"teach_back_client_words": None}, ["teach-back"]),
     ("beliefs", {"belief-new1-conviction": None}, ["the five questions"]),
     ("beliefs", {"belief-new1-impact": None}, ["the five questions"]),

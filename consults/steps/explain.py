@@ -17,7 +17,7 @@ class ExplainForm(StepForm):
     messages_used = Several({}, most=3, label="Ideas you shared")
     metaphor = Choice({}, label="Picture")
     metaphor_own = Line(300, label="Their own picture")
-    personal_link = Words(1000, label="Where have they noticed that themselves?")
+    personal_link = Words(1000, label="Where it fits them")
     teach_back_client_words = Words(1000, label="How they would tell it at home")
     prior_knowledge = Words(1000, label="What they had heard before")
     uncertainty_said = YesNo(label="Did you say what we do not know?")
@@ -108,7 +108,7 @@ def asks(consultation):
     enough = [
         Ask("permission", consultation.permission, "permission"),
         Ask("one idea", consultation.messages_used, "messages_used"),
-        Ask("where they noticed it", consultation.personal_link, "personal_link"),
+        Ask("where it fits them", consultation.personal_link, "personal_link"),
         Ask("teach-back", consultation.teach_back_client_words, "teach_back_client_words"),
     ]
     minutes = consultation.education_dose_minutes is not None

@@ -143,7 +143,7 @@ def explanation(request, consultation, asked, body, home):
             "picture": picture,
             "picture_words": picture.words(condition),
             "own_picture": body.get("metaphor_own", "").strip(),
-            "noticed": body.get("personal_link", ""),
+            "fits": body.get("personal_link", ""),
             "dots": [("past" if n < at else "on" if n == at else "") for n in range(len(messages))],
             "at": at + 1,
             "of": len(messages),
