@@ -202,7 +202,7 @@ function reopen() {
   for (const fold of all("details:not([open])", stepForm() ?? document)) if (open.has(key(fold))) fold.open = true;
 }
 
-const BEGINS = ["add", "take", "back"]; // a row is met at its beginning
+const BEGINS = ["add", "take", "apart", "back"]; // a row is met at its beginning
 const OPPOSITE = { remove: "back", back: "remove", leave: "unleave", merge: "unleave", unleave: "leave" };
 
 function returnTo({ value, dataset }) {
@@ -224,6 +224,7 @@ function returnTo({ value, dataset }) {
 
 // The row that was put back, or the last one, which is new.
 function begun(verb, [kind, id], form) {
+  if (verb === "apart") return find(".belief[open]", form);
   const rows = all(`input[type=hidden][name="${CSS.escape(kind)}"]`, form);
   return (verb === "back" ? rows.find(({ value }) => value === id) : rows.at(-1))?.parentElement;
 }

@@ -1,9 +1,12 @@
 """Nothing is typed twice: what is heard in step 1 waits as a card until a later step takes it."""
 
+import re
+
 import pytest
 
 from consults.actions.plan_content import plan_content
 from consults.models import Belief, Card, CardUse, Consultation
+from consults.steps.cards import ideas_in
 from tests import visits
 from tests.checks import FOLLOW_UP, done, told
 
@@ -223,3 +226,74 @@ def test_what_they_said_back_is_not_offered_before_it_was_said_nor_while_an_urge
 def test_a_press_for_a_row_that_is_not_there_writes_nothing(as_therapist, explained):
     page = another_way(as_therapist, explained, do="put:own:new7")
     assert SAID_BACK not in page.content.decode().replace(f"“{SAID_BACK}”", "")
+
+
+# --- Two ideas in one card --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "ideas"),
+    [
+        (
+            "My hips are crumbling and walking wears them out.",
+            ["My hips are crumbling", "Walking wears them out"],
+        ),
+        (
+            "The disc has slipped. Every swing grinds it down.",
+            ["The disc has slipped", "Every swing grinds it down"],
+        ),
+        (
+            "It is worn out and old, and bending makes it worse",
+            ["It is worn out and old", "Bending makes it worse"],
+        ),
+        ("Why is it me? It never stops hurting!", ["Why is it me?", "It never stops hurting!"]),
+        ("A nerve is trapped\nnobody has found it", ["A nerve is trapped", "Nobody has found it"]),
+        ("It is worn and crumbling", []),
+        ("My discs are worn. Badly.", []),
+        ("My discs are worn.", []),
+        ("It is one. It is two now. It is three now. It is four now.", []),
+        ("", []),
+    ],
+)
+def test_what_may_be_two_ideas_is_told_apart(words, ideas):
+    assert ideas_in(words) == ideas
+
+
+@pytest.fixture
+def two_ideas(visit):
+    words = "My hips are crumbling and walking wears them out."
+    visits.save(visit, "acknowledge", visits.good("acknowledge", client_explanation=words))
+    return visits.change(visit)
+
+
+def test_two_ideas_are_taken_up_each_by_itself(as_therapist, two_ideas):
+    explanation = card("explanation")
+    do = f"apart:belief:{explanation.pk}"
+    assert f'value="{do}"' in as_therapist.get(visits.url(two_ideas, "beliefs")).content.decode()
+    page = visits.send(as_therapist, two_ideas, "beliefs", {}, do=do)
+    assert visits.value_of(page, "belief-new1-statement") == "My hips are crumbling"
+    assert visits.value_of(page, "belief-new2-statement") == "Walking wears them out"
+    opened = re.findall(r'name="belief-one"( open)?><summary id="card-(\w+)"', page.content.decode())
+    assert opened == [(" open", "new1"), ("", "new2")]  # the first one is asked about first
+    assert "in step 1" not in visits.words(page)  # that number was given to both at once
+    answers = {"belief": ["new1", "new2"]} | {
+        name: visits.value_of(page, name)
+        for name in ("belief-new1-statement", "belief-new1-card", "belief-new2-statement")
+    }
+    visits.save(two_ideas, "beliefs", answers)
+    assert list(Belief.objects.order_by("id").values_list("statement", flat=True)) == [
+        "My hips are crumbling",
+        "Walking wears them out",
+    ]
+    assert uses() == [(explanation.words, "beliefs", "taken")]
+
+
+def test_one_idea_is_not_offered_in_parts(as_therapist, visit):
+    assert 'value="apart:' not in as_therapist.get(visits.url(visit, "beliefs")).content.decode()
+
+
+def test_a_card_that_cannot_be_taken_apart_changes_nothing(as_therapist, visit):
+    for asked in (f"belief:{card('explanation').pk}", "belief:77", "activity:1", "nothing:1", "belief"):
+        page = visits.send(as_therapist, visit, "beliefs", {}, do=f"apart:{asked}")
+        assert page.status_code == 200
+        assert "belief-new1" not in page.content.decode()

@@ -141,7 +141,7 @@ def put(consultation, data, what="", row_id="", *_):
 
 def about(page):
     waiting, sheets = cards.waiting(page, KINDS, "activity"), page.rows["activity"]
-    if page.data is None and not sheets and not any(not became for _, became in waiting):
+    if page.data is None and not sheets and not any(not became for _, became, _ in waiting):
         sheets = [open_row(page)]
     return {
         "cards": waiting,

@@ -10,7 +10,7 @@ def arrange(step, consultation, data, do):
     """Return the posted data with one change that saves nothing: a row added, taken up, removed.
 
     `do` is what the pressed button says: `add:belief`, `remove:belief:<id>`, `back:belief:<id>`,
-    `take:<rows>:<card>`, `leave:<card>`, `merge:<card>:<row>`, `unleave:<card>`, `put:<what>` for a
+    `take:<rows>:<card>`, `apart:<rows>:<card>`, `leave:<card>`, `merge:<card>:<row>`, `unleave:<card>`, `put:<what>` for a
     text the page offers, or `show` to draw the page again with what is pressed now.
     """
     data = MultiValueDict({key: list(data.getlist(key)) for key in data})
@@ -20,6 +20,9 @@ def arrange(step, consultation, data, do):
         _add(rows, consultation, data, rows.another(consultation, data))
     elif verb == "take" and len(names) == 2 and (rows := step.rows_named(names[0])):
         _add(rows, consultation, data, rows.start(consultation) | rows.taken(consultation, names[1]))
+    elif verb == "apart" and len(names) == 2 and (rows := step.rows_named(names[0])):
+        for values in rows.taken_apart(consultation, names[1]):
+            _add(rows, consultation, data, rows.start(consultation) | values)
     elif verb == "remove" and len(names) == 2 and (rows := step.rows_named(names[0])):
         _remove(rows, consultation, data, names[1])
     elif verb == "back" and len(names) == 2:

@@ -144,6 +144,9 @@ class BeliefRows(Rows):
     def taken(self, consultation, card_id):
         return cards.taken(consultation, card_id, "statement")
 
+    def taken_apart(self, consultation, card_id):
+        return cards.taken_apart(consultation, card_id, "statement")
+
 
 def room(rating):
     """The flexibility index of a rated belief and its words, or (None, '')."""
@@ -240,7 +243,8 @@ def last_time(sheet, rating):
 
 
 def to_open(sheets):
-    """The one belief that stands open: one with an error, else the last that lacks an answer."""
+    """The one belief that stands open: one with an error, else of the new ones that lack an answer the first that was
+    not begun, or the last; else the first that lacks one."""
     there = [sheet for sheet in sheets if not sheet.removed]
     wrong = [sheet for sheet in there if sheet.errors]
     thin = [
@@ -248,7 +252,9 @@ def to_open(sheets):
         for sheet in there
         if not all(sheet.text(name) for name in ("statement", "conviction", "impact", "behaviour"))
     ]
-    return (wrong[:1] or [sheet for sheet in thin if not sheet.stored][-1:] or thin[:1] or [None])[0]
+    new = [sheet for sheet in thin if not sheet.stored]
+    blank = [sheet for sheet in new if not any(sheet.text(name) for name in (*FIVE, "behaviour"))]
+    return (wrong[:1] or blank[:1] or new[-1:] or thin[:1] or [None])[0]
 
 
 def about(page):

@@ -8,6 +8,7 @@ from consults.models import Card, CardUse
 from consults.steps.known import until_now
 from painconsult.ui.fields import Field, Line, RawList
 
+AN_IDEA = 3  # words; fewer is part of the one beside it
 USE = re.compile(r"([0-9]{1,18}):(left|merged)(?::([0-9a-f-]{36}|new[0-9]{1,3}))?\Z")
 
 
@@ -43,6 +44,36 @@ def taken(consultation, card_id, field):
     return {field: card.words, "card": card.pk} if card else {}
 
 
+def ideas_in(words):
+    """What is said in one breath and may be more than one idea: its sentences, else the two sides of an "and". Nothing
+    where it reads as one. Only ever an offer: "worn out and crumbling" is one, and nobody but the client knows."""
+    ideas = [_alone(part) for part in re.split(r"(?<=[.!?…])\s+|[;\n]", words)]
+    ideas = [idea for idea in ideas if idea]
+    if len(ideas) == 1:
+        ands = [*re.finditer(", and ", words), *re.finditer("(?<!,) and ", words)]  # a comma tells ideas apart
+        halves = [(words[: at.start()], words[at.end() :]) for at in ands]
+        halves = [[_alone(one), _alone(other)] for one, other in halves]
+        ideas = next(filter(_are_ideas, halves), [])
+    return ideas if _are_ideas(ideas) else []
+
+
+def _are_ideas(parts):
+    return len(parts) in (2, 3) and all(len(part.split()) >= AN_IDEA for part in parts)
+
+
+def _alone(part):
+    """A part as it stands by itself; a question stays one."""
+    part = part.strip().rstrip(".,… ")
+    return part[:1].upper() + part[1:]
+
+
+def taken_apart(consultation, card_id, field):
+    """[values] of new rows, one for each idea of this card; the first one takes it up."""
+    whole = taken(consultation, card_id, field)
+    ideas = ideas_in(whole.get(field, ""))
+    return [{field: idea} | ({} if n else {"card": whole["card"]}) for n, idea in enumerate(ideas)]
+
+
 def said_in_step_1(consultation, words):
     """How true their own explanation felt in step 1 of this visit, while these are still its words; else None.
 
@@ -53,14 +84,15 @@ def said_in_step_1(consultation, words):
 
 
 def waiting(page, kinds, rows_name):
-    """Return [(card, state)] for the page: "" still waiting, "left" or "merged" in what is being typed.
+    """Return [(card, state, ideas)] for the page: "" still waiting, "left" or "merged" in what is being typed; and the
+    ideas it may be taken apart into.
 
     A card whose row is on the page is not listed again.
     """
     on_rows = {sheet.text("card") for sheet in page.rows[rows_name] if "card" in sheet}
     dealt = {m[1]: m[2] for token in page.sheet.texts("cards") if (m := USE.match(token))}
     return [
-        (card, dealt.get(str(card.pk), ""))
+        (card, dealt.get(str(card.pk), ""), ideas_in(card.words))
         for card in open_cards(page.consultation, kinds, page.step.slug)
         if str(card.pk) not in on_rows
     ]

@@ -136,6 +136,10 @@ class Rows:
         """Values of a new row that takes up what the page names; most kinds of row take up nothing."""
         return {}
 
+    def taken_apart(self, consultation, name):
+        """[values] of new rows that take up together what the page names."""
+        return []
+
 
 @dataclass(frozen=True)
 class Step:
