@@ -128,7 +128,7 @@ let open = new Set();
 let held = ""; // how to find the field somebody went on to meanwhile
 let place = { y: 0, top: 0 }; // how far the page was scrolled, and where in the window the pressed button stood
 
-const key = (fold) => fold.id || find("summary", fold).textContent.trim();
+const key = (fold) => fold.id || find("summary", fold).id || find("summary", fold).textContent.trim();
 
 function sent({ detail }) {
   if (detail.elt.closest("#step-form")) detail.xhr.changesThen = changes;
@@ -281,11 +281,14 @@ function unfolded({ target }) {
 }
 
 // A card's head says what is typed in it: data-echo="the id of its box"; data-plain: without quotation marks. An empty
-// box leaves its own name there.
+// box leaves its own name there. It never gets lower while somebody types, so that the press after it meets its button;
+// and an answer of step 1 to other words (.then) is no answer to these.
 function echo({ target }) {
   const head = target.id && find(`[data-echo="${CSS.escape(target.id)}"]`);
   if (!head) return;
   const words = target.value.trim(), told = "plain" in head.dataset ? words : `“${words}”`;
+  head.style.minHeight = `${head.getBoundingClientRect().height}px`;
+  find(".then", head.closest(".card"))?.remove();
   head.textContent = words ? told : target.labels[0]?.textContent ?? "";
 }
 

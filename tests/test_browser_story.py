@@ -202,6 +202,41 @@ def test_step_1s_answer_is_one_press_in_step_3(room, visit, number):
     assert visit.belief_ratings.get().conviction == int(number)
 
 
+def test_a_changed_wording_lets_go_of_the_number_of_the_old_one_and_moves_no_button(room, visit):
+    page = room.page
+    words = (
+        "My discs are worn and every swing grinds them down, whatever I do about it and however careful I am."
+    )
+    visits.save(visit, "acknowledge", visits.good("acknowledge", client_explanation=words))
+    saved_before(visit, "safety")
+    room.go("beliefs").ask("take:belief")
+    card, turn = page.locator(".belief"), page.get_by_role("button", name="Turn the screen")
+    expect(card).to_contain_text("True 80 in step 1, not asked again yet")
+    expect(card).to_contain_text("Still 80, as in step 1")
+    top = turn.bounding_box()["y"]
+    room.open("Change the words").jot("belief-new1-statement", "It grinds.")
+    expect(card.locator(".words")).to_have_text("“It grinds.”")
+    assert turn.bounding_box()["y"] == top
+    expect(card).not_to_contain_text("Still 80")
+    page.keyboard.press("Tab")
+    expect(card).to_contain_text("Not rated today")
+    expect(card).not_to_contain_text("in step 1")
+
+
+def test_two_ideas_of_one_card_stand_open_at_the_first(room, visit):
+    words = "My hips are crumbling and walking wears them out."
+    visits.save(visit, "acknowledge", visits.good("acknowledge", client_explanation=words))
+    saved_before(visit, "safety")
+    room.go("beliefs").ask("apart:belief")
+    page = room.page
+    expect(page.locator(".belief .words")).to_have_text(
+        ["“My hips are crumbling”", "“Walking wears them out”"]
+    )
+    expect(page.locator("#f-belief-new1-conviction-0")).to_be_focused()
+    expect(page.locator("#card-new1")).to_be_in_viewport()
+    expect(page.get_by_text("Heard earlier")).to_have_count(0)
+
+
 def test_where_it_hurts_is_said_on_its_line_as_it_is_pressed(room):
     page = room.page
     room.go("acknowledge").choose("consent_to_record", "yes")
