@@ -121,7 +121,7 @@ function drawSites() {
 
 // ---- Drawn again: nothing that was typed meanwhile is lost, and the place is kept ---------------
 
-const LEAVES = ["save", "discard", "attention", "pause", "turn", "handson"];
+const LEAVES = ["save", "discard", "attention", "pause", "rate", "turn", "handson"];
 let changes = 0; // counts what was typed or pressed
 let button = null; // the button that draws this page again, while it is on its way
 let open = new Set();
@@ -136,7 +136,7 @@ function sent({ detail }) {
 
 function submitted({ target, submitter }) {
   if (target !== stepForm()) return;
-  if (["attention", "pause"].includes(submitter?.value?.split(":")[0])) target.elements.at.value = whereabouts();
+  if (["attention", "pause", "rate"].includes(submitter?.value?.split(":")[0])) target.elements.at.value = submitter.id || whereabouts();
   button = submitter?.name === "do" && !LEAVES.includes(submitter.value.split(":")[0]) ? submitter : null;
 }
 

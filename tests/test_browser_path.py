@@ -123,7 +123,6 @@ def test_the_golf_case_from_the_sign_in_to_the_clients_phone(page, browser, live
         "Your next small step",
         "Golf with the group: 16 minutes",
         "Tuesday, Thursday and Saturday after coffee",
-        "3 times a week",
         "I swing the broom indoors for the same minutes.",
         golf.WHY,
         golf.LEVEL_0,
@@ -197,6 +196,7 @@ def test_an_emergency_sign_pauses_and_only_a_clearance_opens_again(room, visit):
 def test_something_needs_attention_in_the_middle_of_step_4_loses_nothing(room, visit):
     saved_before(visit, "acknowledge", "safety", "beliefs")
     room.go("reframe")
+    room.choose("experiment-new1-kind", "notice")
     typed = {
         "alternative-new1-text": "Out of practice and jumpy",
         "experiment-new1-noticed_before": "It grabs on the left.\nEvery time.",
@@ -259,6 +259,7 @@ def test_hands_on_and_back_after_the_session_has_ended(room, visit, hands):
     asked = []  # the browser’s “Leave site?”, in front of the client
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     room.go("reframe")
+    room.choose("experiment-new1-kind", "notice")
     room.write("experiment-new1-noticed_before", "It grabs on the left.").ask("handson:new1")
     expect(page.locator("body.blank")).to_be_visible()
     assert asked == []

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from consults.models import ActivityVisit
+from consults.models import ActivityVisit, BeliefRating
 from tests import visits
 from tests.conftest import sign_in_browser
 from tests.room import Room
@@ -99,6 +99,9 @@ def test_a_try_begins_with_what_they_do_and_ends_with_what_they_make_of_it(room)
     room.go("reframe")
     named = "movement", "noticed_before", "in_between", "noticed_after", "learnt_client_words"
     fields = [field(room, f"experiment-new1-{name}") for name in named]
+    for each in fields[1:4]:
+        expect(each).to_be_hidden()  # nothing is pressed beforehand
+    room.choose("experiment-new1-kind", "notice")
     for each in fields:
         expect(each).to_be_visible()
     places = [each.bounding_box()["y"] for each in fields]
@@ -108,6 +111,25 @@ def test_a_try_begins_with_what_they_do_and_ends_with_what_they_make_of_it(room)
     places = [field(room, f"experiment-new1-{name}").bounding_box()["y"] for name in named]
     assert places == sorted(places)
     expect(field(room, "experiment-new1-noticed_before")).to_be_hidden()
+
+
+def test_after_a_try_somebody_asks_again_and_comes_back_to_the_same_place(room):
+    page = room.page
+    room.go("reframe").choose("experiment-new1-kind", "prediction")
+    room.write("experiment-new1-movement", "One slow swing").write(
+        "experiment-new1-learnt_client_words", "Fine."
+    )
+    again = page.get_by_role("button", name="Ask again")
+    button = again.get_attribute("id")
+    room.ask("rate")
+    belief = page.locator(".belief[open]")
+    expect(belief.locator("summary").first).to_be_focused()
+    room.press(belief.locator("label:has([name$=conviction][value='40'])"))
+    room.saved("Other ways to see it")
+    expect(page.locator(f"#{button}")).to_be_focused()
+    expect(page.locator(f"#{button}")).to_be_in_viewport()
+    assert room.value("experiment-new1-learnt_client_words") == "Fine."
+    assert [rating.conviction for rating in BeliefRating.objects.all()] == [40]
 
 
 # --- The safety check -------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Step 4, trying something out: what rules it out for now, and what the page says then."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -103,3 +105,67 @@ def test_what_is_open_is_named_where_it_rules_a_try_out_and_nothing_private_is(v
         "is open (General health: past illness, weight, nights). Until a doctor has cleared each of them,"
         in note()
     )
+
+
+# --- How true it feels after it -----------------------------------------------------------------------
+
+
+def rate_again(visit, reply):
+    """(the button, the address it leads to) of the first belief a try asks about again."""
+    return re.search(r'id="(rate-[^"]+)" name="do" value="(rate:[^"]+)"', reply.content.decode()).groups()
+
+
+def test_after_a_try_how_true_it_feels_is_asked_where_it_was_rated(visit, hands):
+    visits.save(visit, "beliefs")
+    browser, here = signed_in(hands), visits.url(visit, "reframe")
+    button, do = rate_again(visit, browser.get(here))
+    told = TRY | {"experiment-new1-learnt_client_words": "Well, that was all right."}
+    reply = visits.send(browser, visit, "reframe", told | {"at": button}, do=do)
+    belief = visit.client.beliefs.get()
+    assert reply.url == (
+        f"{visits.url(visit, 'beliefs')}?back=reframe&back_at={button}&focus=card-{belief.pk}#card-{belief.pk}"
+    )
+    page = browser.get(reply.url)
+    assert f'data-focus="card-{belief.pk}"' in page.content.decode()
+    assert "Save, and back to other ways" in visits.words(page)
+    ways = {name: visits.value_of(page, name) for name in ("back", "back_at")}
+    answers = (
+        visits.hidden(page)
+        | ways
+        | {
+            "belief": str(belief.pk),
+            f"belief-{belief.pk}-statement": belief.statement,
+        }
+    )
+    saved = browser.post(
+        visits.url(visit, "beliefs"), answers | {f"belief-{belief.pk}-conviction": "35", "do": "save"}
+    )
+    assert saved.url == f"{here}?at={button}#{button}"
+    rating = belief.ratings.get()
+    assert (rating.first_conviction, rating.conviction) == (80, 35)
+    back = browser.get(saved.url)
+    assert visits.value_of(back, "experiment-new1-learnt_client_words") == "Well, that was all right."
+
+
+def test_a_try_asks_about_the_belief_it_tests_else_about_each_that_is_worked_on(visit, hands):
+    browser = signed_in(hands)
+    assert "How true does it feel now" not in visits.words(browser.get(visits.url(visit, "reframe")))
+    two = visits.good("beliefs") | {
+        "belief": ["new1", "new2"],
+        "belief-new2-statement": "It will only get worse",
+    }
+    two |= {"belief-new1-focus": "yes", "belief-new2-focus": "yes", "belief-new2-conviction": "60"}
+    visits.save(visit, "beliefs", two)
+    page = visits.words(browser.get(visits.url(visit, "reframe")))
+    beliefs = list(visit.client.beliefs.order_by("id"))
+    assert [page.count(f"“{belief.statement}” Ask again") for belief in beliefs] == [1, 1]
+    tested = TRY | {"experiment-new1-belief": str(beliefs[1].pk)}
+    page = visits.words(visits.send(browser, visit, "reframe", tested, do="show"))
+    assert [page.count(f"“{belief.statement}” Ask again") for belief in beliefs] == [0, 1]
+
+
+def test_how_to_try_is_pressed_beforehand_only_where_there_is_one_way(visit, hands):
+    page = signed_in(hands).get(visits.url(visit, "reframe")).content.decode()
+    kinds = re.findall(r'<input type="radio"[^>]*name="experiment-new1-kind"[^>]*>', page)
+    assert len(kinds) == 2
+    assert not any("checked" in kind for kind in kinds)

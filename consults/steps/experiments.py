@@ -80,7 +80,7 @@ class ExperimentRows(Rows):
     def start(self, consultation):
         focus = in_focus(consultation)
         belief = focus[0].pk if len(focus) == 1 else ""
-        kind = "notice" if may_move(consultation) else "prediction"
+        kind = "" if may_move(consultation) else "prediction"  # pressed, unless there is only one
         return {"kind": kind, "date": consultation.held_on, "belief": belief}
 
 
