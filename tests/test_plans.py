@@ -544,7 +544,8 @@ def test_a_sentence_that_is_said_in_three_places_is_printed_once(visit, as_thera
 
 def test_how_often_is_told_where_the_first_week_is_for_counting_too(visit, as_therapist):
     guess = {"amounts": "recalled", "guess": 20, "trial_1": None, "trial_2": None, "trial_3": None}
-    make_activity(visit, visit_row=guess | {"start_amount": None, "increment": None})
+    guess |= {"start_amount": None, "increment": None, "if_cue": "After coffee"}
+    make_activity(visit, visit_row=guess)
     told = words_of(frame(as_therapist, visit))
     assert "The first three times: how many minutes each?" in told
     assert "How often 3 times a week" in told
@@ -564,7 +565,7 @@ def test_bad_day_opens_to_what_to_do(visit, as_therapist):
     make_activity(visit, visit_row={"bad_day_version": ""})
     make_flare_plan(visit, say_to_self="Loud alarm, no fire.")
     opened = re.search(r'(?s)<details class="bad-day.*?</details>', frame(as_therapist, visit))[0]
-    assert "The first two days:</b> Half of what was planned" in opened
+    assert "If it is a flare-up, the first two days:</b> Half of what was planned" in opened
     assert "Tell yourself:</b>" in opened and "“Loud alarm, no fire.”" in opened
 
 
@@ -588,6 +589,41 @@ def test_lines_with_the_same_words_are_left_out_one_by_one(visit, as_therapist):
     assert shown(both, [say])["said"] == ["The alarm is jumpy."]
     assert shown(both, [said])["flare"]["say"] == "The alarm is jumpy."
     assert "say" not in shown(both, [said, say])["flare"]
+
+
+def test_how_often_is_told_once_where_the_cue_says_it_and_alone_without_the_cue(visit, as_therapist):
+    make_activity(visit)
+    often, when = lines(visit)["often"]["id"], lines(visit)["when"]["id"]
+    listed = words_of(page(as_therapist, visit).partition('id="phone"')[0])
+    assert "How often 3 times a week Said elsewhere on the plan too: printed once." in listed
+    on_phone = frame(as_therapist, visit)
+    assert "How often" not in on_phone
+    assert on_phone.count("<i></i>") == 3  # on paper there is a box to tick for each time
+    alone = as_therapist.post(preview_of(visit), {"do": "look", "strike": [when]})
+    assert "How often 3 times a week" in words_of(phone(alone))
+    assert "printed once" not in alone.content.decode()
+    assert often in [line["id"] for line in plan_content(visit)["lines"]]
+
+
+@pytest.mark.parametrize("cue", ["After coffee", "Monday or Friday", "Every morning"])
+def test_how_often_is_told_where_the_cue_does_not_say_it_or_says_another_number(visit, as_therapist, cue):
+    make_activity(visit, visit_row={"if_cue": cue})
+    assert "How often 3 times a week" in words_of(frame(as_therapist, visit))
+
+
+def test_a_goal_in_the_list_says_what_they_hope_for_once(visit, as_therapist):
+    goal = make_goal(visit)
+    hope = f"What they hope for: {goal.level_0}"
+    assert hope in words_of(page(as_therapist, visit))
+    type(goal).objects.update(title=goal.level_0.capitalize() + ".")
+    assert "What they hope for" not in words_of(page(as_therapist, visit))
+
+
+@pytest.mark.parametrize(("mode", "told"), [("visit", "bring them"), ("call", "have them ready")])
+def test_what_was_counted_is_brought_to_a_visit_and_ready_for_a_call(visit, as_therapist, mode, told):
+    make_activity(visit, visit_row={"amounts": "recalled", "guess": 20})
+    book(visit, date(2026, 3, 24), mode=mode)
+    assert f"Write them down and {told} next time." in frame(as_therapist, visit)
 
 
 # --- publishing -----------------------------------------------------------------------------------

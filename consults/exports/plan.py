@@ -4,7 +4,8 @@ import re
 import unicodedata
 from datetime import date
 
-from consults.actions.plan_content import SCHEMA
+from consults.actions.plan_content import SCHEMA, without
+from consults.steps.how_often import times_named
 from education import library
 
 
@@ -17,8 +18,11 @@ def readable(content, *, schema=SCHEMA, allies=None, today=None):
     told = [line for line in LINES[schema](content["lines"]) if _agrees(line, allies)]
     again, lines = repeated(told), {}
     for line in told:
-        if line["id"] not in again:
-            lines.setdefault(line["section"], []).append(line)
+        if line.get("part") == "often":  # not said again, and its boxes to tick stay on paper
+            line |= {"is_said": line["id"] in again}
+        elif line["id"] in again:
+            continue
+        lines.setdefault(line["section"], []).append(line)
     flare = {line["part"].replace("-", "_"): sentences(line["words"]) for line in lines.get("flare", [])}
     goals = _goals(lines.get("goals", []))
     steps = _steps(lines.get("step", []), {plain(goal["title"]) for goal in goals})
@@ -96,14 +100,15 @@ def _agrees(line, allies):
     return line["section"] != "who" or allies is None or line["ally"] in allies
 
 
-def listed(content):
+def listed(content, struck=()):
     """The lines of a plan that is about to be published, one by one, with dates as dates; `again` are those
-    whose words another line has."""
-    again = repeated(content["lines"])
+    whose words another line has that is not left out."""
+    again = repeated(without(content, struck)["lines"])
     return [
         line
         | {name: date.fromisoformat(line[name]) for name in ("by", "due") if line.get(name)}
         | {"again": line["id"] in again}
+        | ({"says_more": says_more(line)} if line["section"] == "goals" else {})
         for line in content["lines"]
     ]
 
@@ -112,15 +117,22 @@ def listed(content):
 
 
 def repeated(lines):
-    """Ids of lines whose every sentence stands in another: what they tell themselves in a flare comes first."""
+    """Ids of lines whose every sentence stands in another: what they tell themselves in a flare comes first. How often
+    is said where the "when" of its step names it."""
+    again = {line["id"] for line in lines if line.get("part") == "often" and _says_how_often(lines, line)}
     sayings = [line for line in lines if line["section"] in ("why", "mind") or line.get("part") == "say"]
-    seen, again = set(), set()
+    seen = set()
     for line in sorted(sayings, key=lambda line: line["section"] != "flare"):
         told = {plain(each) for each in re.split(r"(?<=[.!?])[”\"]?\s+", line["words"])}
         if told <= seen:
             again.add(line["id"])
         seen |= told
     return again
+
+
+def _says_how_often(lines, often):
+    when = (line for line in lines if line.get("of") == often["of"] and line.get("part") == "when")
+    return any(times_named(line["cue"]) == often["times"] for line in when)
 
 
 def plain(words):
@@ -188,14 +200,16 @@ def _pen(step):
     return range(step["often"]["times"]) if step["often"] else range(0)
 
 
+def says_more(goal):
+    """Whether what they hope for is other words than the goal itself."""
+    return plain(goal["expected"]) not in ("", plain(goal["title"]))
+
+
 def _goals(lines):
     """Goals with their ladders; paper has room for one ladder, so there the others are a sentence."""
     goals = [_dated(line, "by") | {"is_ladder": len(line["rungs"]) > 1} for line in lines]
     first = next((goal["id"] for goal in goals if goal["is_ladder"]), None)
-    return [
-        goal | {"on_paper": goal["id"] == first, "says_more": plain(goal["expected"]) != plain(goal["title"])}
-        for goal in goals
-    ]
+    return [goal | {"on_paper": goal["id"] == first, "says_more": says_more(goal)} for goal in goals]
 
 
 def _mind(lines):

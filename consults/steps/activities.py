@@ -5,6 +5,7 @@ from dataclasses import replace
 from consults.steps import cards
 from consults.steps.activity_rows import SURE_ENOUGH, ActivityRows, agreed_before, no_weekly_step, plan_field
 from consults.steps.asks import Ask, Asks, furthest
+from consults.steps.how_often import times_named
 from consults.steps.pacing import (
     FIRST_UNITS,
     action_offered,
@@ -88,6 +89,7 @@ def row_of(page, sheet):
         "other_units": list(units.items())[FIRST_UNITS:],
         "other_unit_chosen": sheet.text("unit") in list(units)[FIRST_UNITS:],
         "times": times(sheet),
+        "named": times_named(sheet.text("if_cue")),
         "barriers": barriers(sheet),
         "action": counted_action(sheet),
         "guessed": guessed_action(sheet),

@@ -86,7 +86,7 @@ def preview_context(consultation, newest, struck):
     return {
         "consultation": consultation,
         "client": consultation.client,
-        "lines": listed(whole),
+        "lines": listed(whole, struck),
         "struck": struck,
         "plan": readable(content) | {"number": number if is_published else number + 1},
         "newest": newest,
