@@ -32,6 +32,7 @@ const clicks = {
   copy: copy,
   reveal: reveal,
   step: step,
+  calendar: openCalendar,
 };
 
 function clicked(event) {
@@ -39,6 +40,26 @@ function clicked(event) {
     const source = event.target.closest(`[data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}]`);
     if (source) act(source.dataset[name], source);
   }
+}
+
+// The browser's own calendar beside the three boxes of a date. Its field has no name: the boxes are what is sent.
+const BOXES = ["year", "month", "day"];
+const boxesOf = (date) => BOXES.map((part) => find(`[name$="-${part}"]`, date.closest(".date3")));
+
+function openCalendar(_, button) {
+  const date = button.nextElementSibling, [year, month, day] = boxesOf(date).map((box) => box.value.trim());
+  date.value = `${year.padStart(4, "0")}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`; // what is no day leaves it empty
+  date.showPicker?.();
+}
+
+function choseDay(event) {
+  const date = event.target;
+  if (!date.matches?.(".calendar input")) return;
+  event.stopPropagation();
+  if (!date.value) return;
+  const boxes = boxesOf(date), parts = date.value.split("-").map(Number);
+  boxes.forEach((box, n) => { box.value = parts[n]; });
+  for (const name of ["input", "change"]) boxes[2].dispatchEvent(new Event(name, { bubbles: true }));
 }
 
 async function copy(selector, button) {
@@ -173,6 +194,7 @@ function openLink() {
 }
 
 document.addEventListener("change", chose);
+document.addEventListener("change", choseDay, true); // before the page is drawn again for it
 document.addEventListener("click", clicked);
 document.addEventListener("click", pressed);
 document.addEventListener("keydown", typedDigit);

@@ -12,6 +12,12 @@ from tests.room import Complaints, Room
 
 pytestmark = pytest.mark.browser
 
+# What the calendar of a browser does when a day is chosen there.
+PICKED = """(date, day) => {
+  date.value = day;
+  for (const name of ["input", "change"]) date.dispatchEvent(new Event(name, { bubbles: true }));
+}"""
+
 
 @pytest.fixture
 def complaints():
@@ -43,6 +49,31 @@ def test_the_day_that_was_chosen_stands_under_the_horizons(room, visit):
     room.choose("goal-new1-horizon", "6_weeks")
     expect(day).to_be_hidden()
     expect(room.page.get_by_text("By Tuesday 14 April 2026")).to_be_visible()
+
+
+def test_a_day_is_chosen_in_the_calendar_of_the_browser(room, visit):
+    visit.reviews.all().delete()
+    room.go("timescale")
+    page = room.page
+    room.ask("add:review")
+    row = page.locator(".review-row")
+    prefix = "review-" + page.locator("[name=review]").input_value()
+    page.evaluate(
+        "HTMLInputElement.prototype.showPicker = function () { this.dataset.shown = this.value; }; 0"
+    )
+    calendar, date_of = row.get_by_role("button", name="Calendar"), row.locator("input[type=date]")
+    calendar.click()
+    expect(date_of).to_have_attribute("data-shown", "")
+    date_of.evaluate(PICKED, "2026-03-26")
+    assert [room.value(f"{prefix}-due-{part}") for part in ("day", "month", "year")] == ["26", "3", "2026"]
+    expect(row.locator(".date-told")).to_have_text("Thursday 26 March 2026")
+    calendar.click()
+    expect(date_of).to_have_attribute("data-shown", "2026-03-26")
+    room.jot(f"{prefix}-due-day", "41")
+    calendar.click()
+    expect(date_of).to_have_attribute("data-shown", "")  # what is no day opens it at today
+    date_of.evaluate(PICKED, "")
+    assert room.value(f"{prefix}-due-day") == "41"  # cleared there, nothing typed is lost here
 
 
 def test_a_date_that_was_mended_by_hand_says_its_weekday_and_is_offered_no_more(room, visit):
