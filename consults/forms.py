@@ -125,6 +125,7 @@ class LevelsForm(PlainForm):
 
 class StartForm(PlainForm):
     held_on = Day(label="The day of the visit")
+    along = Choice({"yes": "Yes", "no": "No"}, label="Will they see your screen?")
 
     def clean_held_on(self):
         day = self.cleaned_data["held_on"] or timezone.localdate()

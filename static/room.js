@@ -222,7 +222,7 @@ function returnTo({ value, dataset }) {
   if (target.matches("textarea, [type=text]")) target.setSelectionRange(target.value.length, target.value.length);
 }
 
-// The row that was put back, or the last one, which is new.
+// The row that was put back, or the last one, which is new; of several the one that stands open.
 function begun(verb, [kind, id], form) {
   if (verb === "apart") return find(".belief[open]", form);
   const rows = all(`input[type=hidden][name="${CSS.escape(kind)}"]`, form);

@@ -89,3 +89,25 @@ def test_what_the_switch_is_for_is_said_until_it_was_pressed_once(as_therapist, 
     assert HINT in page_of(as_therapist, visit)
     as_therapist.post("/reads-along", {"along": ""})
     assert HINT not in page_of(as_therapist, visit)
+
+
+ASKED = "Will Graham see your screen?"
+
+
+@pytest.mark.parametrize(("answer", "away"), [("yes", True), ("no", False)])
+def test_a_first_visit_asks_beforehand_whether_they_see_the_screen(as_therapist, therapist, answer, away):
+    client = visits.make_client(therapist)
+    of_client = f"/clients/{client.pk}"
+    assert ASKED in as_therapist.get(of_client).content.decode()
+    as_therapist.post(f"{of_client}/start", {"along": answer})
+    assert is_away(as_therapist, client.consultations.get()) is away
+    another = visits.make_client(therapist, preferred_name="Marisol")
+    assert "see your screen?" not in as_therapist.get(f"/clients/{another.pk}").content.decode()
+
+
+def test_whether_they_see_the_screen_may_stay_unanswered(as_therapist, therapist):
+    client = visits.make_client(therapist)
+    as_therapist.post(f"/clients/{client.pk}/start", {})
+    therapist.refresh_from_db()
+    assert therapist.reads_along is None
+    assert not is_away(as_therapist, client.consultations.get())

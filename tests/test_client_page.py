@@ -216,8 +216,9 @@ def test_a_call_that_is_agreed_asks_for_a_number_to_call(as_therapist, visit):
     Review.objects.create(**told, mode="call")
     assert "No phone number is noted. Add it" in next_of(page(as_therapist, visit))
     visit.client.phone = "0700 900 123"
-    visit.client.save(update_fields=["phone"])
-    assert "0700 900 123" in next_of(page(as_therapist, visit))
+    visit.client.safe_to_contact = "Mornings, Ruth may pick up"
+    visit.client.save(update_fields=["phone", "safe_to_contact"])
+    assert "0700 900 123. Mornings, Ruth may pick up" in next_of(page(as_therapist, visit))
 
 
 def test_without_a_date_the_page_says_so(as_therapist, visit):

@@ -1,11 +1,12 @@
 """A visit as a whole: begun, completed as it was read, added to, dated by the day it was held."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from consults.actions import consultations as actions
 from consults.actions import drafts
@@ -305,3 +306,18 @@ def test_what_is_private_or_was_asked_alone_is_closed_on_the_review_page(as_ther
     for secret in ("Note to self", "Tired of living", "Rang the crisis team", "Could home be unsafe"):
         assert secret in page
         assert secret not in open_part
+
+
+def test_a_completed_visit_says_when_they_come_next(as_therapist, visit):
+    visits.save(visit, "timescale")
+    review = reverse("review", args=[visit.pk])
+    date_of = visit.reviews.get()
+    date_of.due, date_of.at, date_of.mode = timezone.localdate(), time(14, 30), "call"
+    date_of.save()
+    told = f"Next: {date_format(date_of.due, 'l j F Y')} at 14:30 , by phone"
+    assert told not in visits.words(as_therapist.get(review))
+    visits.completed(visit)
+    assert told in visits.words(as_therapist.get(review))
+    date_of.due -= timedelta(days=1)
+    date_of.save()
+    assert "by phone Their plan" not in visits.words(as_therapist.get(review))

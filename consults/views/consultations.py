@@ -27,6 +27,8 @@ def start(request, pk):
     form = StartForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         visit = actions.start_consultation(client, by=request.user, held_on=form.cleaned_data["held_on"])
+        if along := form.cleaned_data["along"]:
+            request.user.remember_reads_along(along == "yes")
         return redirect("consultation", pk=visit.pk)
     sheet = form.sheet({"held_on": timezone.localdate()})
     context = {"client": client, "sheet": sheet}
@@ -64,8 +66,16 @@ def review_context(request, visit, sheet):
         "untouched": [part for part in told if not part["row"].saved_at],
         "addenda": with_writers(kept.addenda, visit.clinic),
         "sheet": sheet,
-        **({} if visit.is_completed else before_completing(request, visit, kept)),
+        **(to_come(kept) if visit.is_completed else before_completing(request, visit, kept)),
     }
+
+
+def to_come(kept):
+    """The next date that was agreed at a completed visit."""
+    dates = [
+        review for review in kept.reviews if review.status == "due" and review.due >= timezone.localdate()
+    ]
+    return {"next_date": min(dates, key=lambda review: review.when, default=None)}
 
 
 def with_writers(addenda, clinic):

@@ -123,6 +123,10 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.name
 
+    def remember_reads_along(self, on):
+        """Kept with the person: who sits beside a client today sits there next time."""
+        type(self).objects.filter(pk=self.pk).update(reads_along=on)
+
     @property
     def reads_words(self):
         """A therapist does; a manager sees progress and states, and more only if the clinic says so."""

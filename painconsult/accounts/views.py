@@ -6,7 +6,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from painconsult.accounts.models import User
 from painconsult.middleware import keep_session
 
 
@@ -33,7 +32,6 @@ def signed_in(request):
 
 @require_POST
 def reads_along(request):
-    """Whether the client reads along: what is for the therapist only is away then, until this is pressed again. It is
-    kept with the person: who sits beside a client today sits there next time."""
-    User.objects.filter(pk=request.user.pk).update(reads_along=request.POST.get("along") == "yes")
+    """Whether the client reads along: what is for the therapist only is away then, until this is pressed again."""
+    request.user.remember_reads_along(request.POST.get("along") == "yes")
     return HttpResponse(status=204)
