@@ -95,9 +95,8 @@ def next_label(consultation, asked, way_on, ways, back_to):
     """What saving says it does next; `way_on` is what `onward` told."""
     if ways.back in OPENED_FROM:
         return OPENED_FROM[ways.back]
-    if back_to:
-        done = "Close" if asked.slug == "safety" else "Save"
-        return f"{done}, and back to {back_to[0].lower()}{back_to[1:]}"
+    if asked.slug == "safety" and back_to:
+        return f"Close, and back to {back_to[0].lower()}{back_to[1:]}"
     last, after = way_on
     named = consultation.scope.get("step_titles", {}).get(after.slug) if after else ""
     if named:
@@ -115,7 +114,7 @@ def after_saving(consultation, asked, ways, then="", on=""):
     if page := ways.page(consultation):
         return page
     back = BY_SLUG.get(ways.back)
-    if back and not rules.reasons_to_wait(consultation, back):
+    if asked.slug == "safety" and back and not rules.reasons_to_wait(consultation, back):
         return where_it_began(consultation, back, ways)
     if asked.slug == "safety" and not rules.gate_is_open(consultation):
         return reverse("step", args=[consultation.pk, "safety"], query=ways.query)
@@ -149,14 +148,6 @@ def _attention(request, consultation, asked, about=""):
         ways = Ways(asked.slug, place(request.POST), then, about if about in OPENED_FOR else "")
     at = OPENED_FOR.get(ways.about, "attention")
     return redirect(reverse("step", args=[consultation.pk, "safety"], query=ways.query, fragment=at))
-
-
-def _rate(request, consultation, asked, belief=""):
-    """To step 3, where this belief is rated, and back here once that is saved: something was tried since."""
-    ways = Ways(asked.slug, place(request.POST))
-    at = f"card-{belief}" if ROW.match(belief) else ""
-    query = ways.query | {"focus": at}
-    return redirect(reverse("step", args=[consultation.pk, "beliefs"], query=query, fragment=at or None))
 
 
 def _pause(request, consultation, asked, *_):
@@ -193,10 +184,4 @@ def _hands_on(request, consultation, asked, row=""):
 
 
 NEEDS_DRAFT = ("turn", "handson")  # what comes next is written into it
-LEAVING = {
-    "attention": _attention,
-    "pause": _pause,
-    "rate": _rate,
-    "turn": _turn,
-    "handson": _hands_on,
-}
+LEAVING = {"attention": _attention, "pause": _pause, "turn": _turn, "handson": _hands_on}
