@@ -1,6 +1,7 @@
 """Step 4, trying something out: what rules it out for now, and what the page says then."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from tests.checks import FOLLOW_UP, done, told
 from tests.conftest import signed_in
 
 TRY = {"experiment": "new1", "experiment-new1-movement": "Ten half swings"}
+KIND = re.compile(r'<input type="radio"[^>]*name="experiment-new1-kind"[^>]*?( checked)?>')
 UNASKED = "A sign that can be an emergency was not asked about. Read that group aloud first."
 UNTOUCHED = "Nobody has asked what changes touch or movement today (safety check)."
 
@@ -110,62 +112,67 @@ def test_what_is_open_is_named_where_it_rules_a_try_out_and_nothing_private_is(v
 # --- How true it feels after it -----------------------------------------------------------------------
 
 
-def rate_again(visit, reply):
-    """(the button, the address it leads to) of the first belief a try asks about again."""
-    return re.search(r'id="(rate-[^"]+)" name="do" value="(rate:[^"]+)"', reply.content.decode()).groups()
-
-
-def test_after_a_try_how_true_it_feels_is_asked_where_it_was_rated(visit, hands):
+def belief_tried(visit, **columns):
     visits.save(visit, "beliefs")
-    browser, here = signed_in(hands), visits.url(visit, "reframe")
-    button, do = rate_again(visit, browser.get(here))
-    told = TRY | {"experiment-new1-learnt_client_words": "Well, that was all right."}
-    reply = visits.send(browser, visit, "reframe", told | {"at": button}, do=do)
-    belief = visit.client.beliefs.get()
-    assert reply.url == (
-        f"{visits.url(visit, 'beliefs')}?back=reframe&back_at={button}&focus=card-{belief.pk}#card-{belief.pk}"
-    )
-    page = browser.get(reply.url)
-    assert f'data-focus="card-{belief.pk}"' in page.content.decode()
-    assert "Save, and back to other ways" in visits.words(page)
-    ways = {name: visits.value_of(page, name) for name in ("back", "back_at")}
-    answers = (
-        visits.hidden(page)
-        | ways
-        | {
-            "belief": str(belief.pk),
-            f"belief-{belief.pk}-statement": belief.statement,
-        }
-    )
-    saved = browser.post(
-        visits.url(visit, "beliefs"), answers | {f"belief-{belief.pk}-conviction": "35", "do": "save"}
-    )
-    assert saved.url == f"{here}?at={button}#{button}"
-    rating = belief.ratings.get()
-    assert (rating.first_conviction, rating.conviction) == (80, 35)
-    back = browser.get(saved.url)
-    assert visits.value_of(back, "experiment-new1-learnt_client_words") == "Well, that was all right."
+    return visit.client.beliefs.get()
 
 
-def test_a_try_asks_about_the_belief_it_tests_else_about_each_that_is_worked_on(visit, hands):
+def test_how_true_it_feels_after_a_try_stands_beside_what_was_said_before(visit, hands):
+    belief = belief_tried(visit)
     browser = signed_in(hands)
-    assert "How true does it feel now" not in visits.words(browser.get(visits.url(visit, "reframe")))
-    two = visits.good("beliefs") | {
-        "belief": ["new1", "new2"],
-        "belief-new2-statement": "It will only get worse",
-    }
-    two |= {"belief-new1-focus": "yes", "belief-new2-focus": "yes", "belief-new2-conviction": "60"}
+    page = browser.get(visits.url(visit, "reframe")).content.decode()
+    assert f'name="again" value="{belief.pk}"' in page
+    assert "Still <b>80</b>, as before" in page
+    answers = TRY | {"again": str(belief.pk), f"again-{belief.pk}-after_try": "60"}
+    visits.save(visit, "reframe", answers)
+    rating = belief.ratings.get()
+    assert (rating.conviction, rating.after_try, rating.last_conviction) == (80, 60, 60)
+    assert "True 80 , after a try 60" in visits.words(browser.get(visits.url(visit, "beliefs")))
+    record = visits.words(browser.get(reverse("review", args=[visit.pk])))
+    assert "True 80 of 100 After a try 60" in record
+    visits.save(visit, "beliefs", visits.as_shown(visit, "beliefs"))  # step 3 leaves it alone
+    assert belief.ratings.get().after_try == 60
+    visits.save(visit, "reframe", answers | {f"again-{belief.pk}-after_try": ""})
+    assert belief.ratings.get().last_conviction == 80
+
+
+def test_the_next_visit_compares_with_how_true_it_felt_last(visit, hands):
+    belief = belief_tried(visit)
+    visits.save(visit, "reframe", {"again": str(belief.pk), f"again-{belief.pk}-after_try": "60"})
+    later = visits.open_gate(visits.begin(hands, visits.completed(visit).client, held_on=date(2026, 4, 14)))
+    answers = {"belief": str(belief.pk), f"belief-{belief.pk}-statement": belief.statement}
+    rated = {"conviction": "40", "flex_mistaken": "5", "flex_alternatives": "5"}
+    answers |= {f"belief-{belief.pk}-{name}": value for name, value in rated.items()}
+    page = visits.send(signed_in(hands), later, "beliefs", answers, do="show")
+    assert "True 40 , was 60" in visits.words(page)
+
+
+def test_only_a_belief_that_is_worked_on_is_asked_about_again(visit, hands):
+    two = visits.good("beliefs") | {"belief": ["new1", "new2"], "belief-new2-statement": "It only gets worse"}
+    two |= {"belief-new1-focus": "", "belief-new2-focus": "yes", "belief-new2-conviction": "60"}
     visits.save(visit, "beliefs", two)
-    page = visits.words(browser.get(visits.url(visit, "reframe")))
-    beliefs = list(visit.client.beliefs.order_by("id"))
-    assert [page.count(f"“{belief.statement}” Ask again") for belief in beliefs] == [1, 1]
-    tested = TRY | {"experiment-new1-belief": str(beliefs[1].pk)}
-    page = visits.words(visits.send(browser, visit, "reframe", tested, do="show"))
-    assert [page.count(f"“{belief.statement}” Ask again") for belief in beliefs] == [0, 1]
+    first, second = visit.client.beliefs.order_by("id")
+    page = signed_in(hands).get(visits.url(visit, "reframe")).content.decode()
+    assert re.findall('name="again" value="([^"]+)"', page) == [str(second.pk)]
+    for pk in (first.pk, "new1"):
+        with pytest.raises(Refused):
+            visits.save(visit, "reframe", {"again": str(pk), f"again-{pk}-after_try": "60"})
+    assert not first.ratings.exclude(after_try=None).exists()
+    gone = {"again": str(second.pk), f"again-{second.pk}-remove": "yes"}
+    assert "This belief is taken out in step 3." in str(visits.faults_of(visit, "reframe", gone))
 
 
 def test_how_to_try_is_pressed_beforehand_only_where_there_is_one_way(visit, hands):
     page = signed_in(hands).get(visits.url(visit, "reframe")).content.decode()
-    kinds = re.findall(r'<input type="radio"[^>]*name="experiment-new1-kind"[^>]*>', page)
-    assert len(kinds) == 2
-    assert not any("checked" in kind for kind in kinds)
+    assert [bool(checked) for checked in KIND.findall(page)] == [False, False]
+    visit.scope["movement"] = False
+    visits.change(visit, scope=visit.scope)
+    page = signed_in(hands).get(visits.url(visit, "reframe")).content.decode()
+    assert [bool(checked) for checked in KIND.findall(page)] == [True]
+
+
+def test_a_try_nobody_said_how_it_went_about_stays_unsaid(visit, hands):
+    visits.save(visit, "reframe", TRY)
+    assert Experiment.objects.get().kind == ""
+    page = signed_in(hands).get(visits.url(visit, "reframe")).content.decode()
+    assert [bool(checked) for checked in re.findall(r'-kind"[^>]*?( checked)?>', page)] == [False, False]

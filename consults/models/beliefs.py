@@ -75,6 +75,7 @@ class BeliefRating(Clinical):
     context = word(12)  # rated "before" or "after" the explanation, from the order of saves
     first_conviction = rating()  # where it was rated again at this visit; null: once
     first_context = word(12)
+    after_try = rating()  # asked once more after something was tried at this visit
     behaviour = text()
     emotion = word(60)
     emotion_strength = rating()
@@ -90,7 +91,7 @@ class BeliefRating(Clinical):
             one_of("belief", "status", ["active", "loosened", "resolved", "parked"]),
             one_of("belief", "context", ["", "before", "after"]),
             one_of("belief", "first_context", ["", "before", "after"]),
-            *in_range("belief", "conviction", "first_conviction", top=100),
+            *in_range("belief", "conviction", "first_conviction", "after_try", top=100),
             *in_range(
                 "belief",
                 "flex_mistaken",
@@ -100,6 +101,11 @@ class BeliefRating(Clinical):
                 "emotion_strength",
             ),
         ]
+
+    @property
+    def last_conviction(self):
+        """How true it felt at the end of the visit."""
+        return self.conviction if self.after_try is None else self.after_try
 
 
 class Alternative(Addressed):
@@ -141,7 +147,7 @@ class Experiment(Clinical):
     belief = models.ForeignKey(
         Belief, on_delete=models.PROTECT, null=True, blank=True, related_name="experiments"
     )
-    kind = models.CharField(max_length=10, default="notice")
+    kind = word(10)  # blank: nobody said how
     date = models.DateField(null=True, blank=True)
     # notice and repeat
     movement = word(300)
@@ -161,6 +167,6 @@ class Experiment(Clinical):
     class Meta:
         ordering = ["id"]
         constraints = [
-            one_of("experiment", "kind", ["notice", "prediction"]),
+            one_of("experiment", "kind", ["", "notice", "prediction"]),
             *in_range("experiment", "certainty", top=100),
         ]

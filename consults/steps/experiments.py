@@ -5,10 +5,11 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from consults.models import Experiment
-from consults.steps.known import belief_options, in_focus
+from consults.steps.known import belief_options, in_focus, rated_today
 from consults.steps.screen import unasked_emergencies
 from consults.steps.step import NEW, RowForm, Rows
 from consults.steps.writing import write
+from painconsult.errors import Refused
 from painconsult.ui.fields import Choice, Conviction, Day, Line, Words
 
 KINDS = {"notice": "Notice and repeat", "prediction": "Predict and see"}
@@ -84,6 +85,42 @@ class ExperimentRows(Rows):
         return {"kind": kind, "date": consultation.held_on, "belief": belief}
 
 
+class AgainForm(RowForm):
+    after_try = Conviction(label="How true it feels now")
+
+
+class AgainRows(Rows):
+    """The beliefs worked on, asked once more after something was tried. The number stands beside the one of step 3,
+    which step 3 alone writes."""
+
+    name, form = "again", AgainForm
+
+    def stored(self, consultation):
+        return [
+            (str(belief.pk), {"after_try": belief.today.after_try}) for belief in asked_again(consultation)
+        ]
+
+    def save_all(self, consultation, told, by):
+        if any(row_id is None for row_id, _ in told):
+            raise Refused("This page names something that is not part of this consultation.", status=404)
+        known = {str(belief.pk): belief for belief in asked_again(consultation)} if told else {}
+        write([(known[row_id].today, answers) for row_id, answers in told])
+        return [known[row_id] for row_id, _ in told]
+
+    def reason_to_stay(self, consultation, row_id):
+        return "This belief is taken out in step 3."
+
+
+def asked_again(consultation):
+    """The beliefs worked on at this visit, and any other that was asked about after a try."""
+    focus = in_focus(consultation)
+    return [
+        belief
+        for belief in rated_today(consultation)
+        if belief in focus or belief.today.after_try is not None
+    ]
+
+
 def may_move(consultation):
     """Whether movements may be tried here: a scope profile can leave only what is talked about (guide E.4)."""
     return consultation.scope.get("movement", True)
@@ -106,7 +143,7 @@ def experiments_of(consultation):
 
 
 def values_of(answers):
-    """Columns of an experiment. One that does not say how it went about is of the kind that notices."""
+    """Columns of an experiment."""
     belief = answers["belief"]
     told = {name: value for name, value in answers.items() if name != "belief"}
-    return told | {"kind": answers["kind"] or "notice", "belief_id": UUID(belief) if belief else None}
+    return told | {"belief_id": UUID(belief) if belief else None}

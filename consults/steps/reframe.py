@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef
 from consults.models import Alternative, AlternativeRating, Consultation
 from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
 from consults.steps.asks import Ask, Asks
-from consults.steps.experiments import ExperimentRows, reasons_against_movement
+from consults.steps.experiments import AgainRows, ExperimentRows, asked_again, reasons_against_movement
 from consults.steps.findings import open_urgent, urgent_is_open
-from consults.steps.known import activity_options, in_focus, known_beliefs, teach_back, worked_on
+from consults.steps.known import activity_options, known_beliefs, teach_back, worked_on
 from consults.steps.step import Step, StepForm
 from education import library
 from painconsult.ui.fields import Words
@@ -106,10 +106,10 @@ def said_back(page):
     return words
 
 
-def to_ask_again(sheet, consultation):
-    """The beliefs whose truth a try may have moved: the one it tests, else each that is worked on."""
-    tested = [belief for belief in known_beliefs(consultation) if str(belief.pk) == sheet.text("belief")]
-    return tested or in_focus(consultation)
+def again(page):
+    """[(row, belief)] of the beliefs to ask about once more after a try."""
+    known = {str(belief.pk): belief for belief in asked_again(page.consultation)}
+    return [(sheet, known[sheet.row_id]) for sheet in page.rows["again"] if sheet.row_id in known]
 
 
 def about(page):
@@ -125,7 +125,8 @@ def about(page):
         "questions": {question.id: question for question in library.questions("alternative")},
         "markers": markers(consultation),
         "said_back": said_back(page),
-        "tries": [(sheet, to_ask_again(sheet, consultation)) for sheet in page.rows["experiment"]],
+        "again": again(page),
+        "conviction": library.question("conviction"),
         "against_trying": reasons_against_movement(consultation),
         "urgent": urgent,
         "urgent_names": [flag.name for each in urgent if not (flag := library.flags()[each.flag]).private],
@@ -136,7 +137,7 @@ STEP = Step(
     slug="reframe",
     form=ReframeForm,
     asks=asks,
-    rows=(AlternativeRows(), ExperimentRows()),
+    rows=(AlternativeRows(), ExperimentRows(), AgainRows()),
     put=put,
     about=about,
 )
