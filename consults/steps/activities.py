@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from consults.how_often import times_named
 from consults.steps import cards
 from consults.steps.activity_rows import SURE_ENOUGH, ActivityRows, agreed_before, no_weekly_step, plan_field
 from consults.steps.asks import Ask, Asks, furthest
-from consults.steps.how_often import times_named
 from consults.steps.pacing import (
     FIRST_UNITS,
     action_offered,
@@ -60,7 +60,7 @@ def activity_asks(visit):
         Ask("a plan for what gets in the way", ready, "barriers_chosen", rows="activity"),
         Ask("how much now", there and has_amount(visit), "amounts", rows="activity"),
         Ask("the first step", first_step, "if_cue", "then_action", rows="activity"),
-        Ask("times a week", there and visit.frequency_per_week, "frequency_per_week", rows="activity"),
+        Ask("times a week", there and visit.times_a_week, "frequency_per_week", rows="activity"),
     ]
     full = [
         Ask("a start amount", start),
@@ -108,12 +108,13 @@ def barriers(sheet):
 
 
 def times(sheet):
-    """[(posted value, words, chosen)]: one to seven, twice a day, and what was chosen besides."""
-    chosen = sheet.text("frequency_per_week")
+    """[(posted value, words, chosen, whether the cue says it)]: one to seven, twice a day, and what was chosen besides."""
+    chosen, named = sheet.text("frequency_per_week"), str(times_named(sheet.text("if_cue")))
     shown = [(str(number), str(number)) for number in range(1, 8)]
     if chosen in sheet.fields["frequency_per_week"].values and 7 < int(chosen) < 14:
         shown.append((chosen, chosen))
-    return [(value, words, value == chosen) for value, words in [*shown, ("14", "Twice a day")]]
+    shown.append(("14", "Twice a day"))
+    return [(value, words, value == chosen, not chosen and value == named) for value, words in shown]
 
 
 def open_row(page):
@@ -143,10 +144,10 @@ def put(consultation, data, what="", row_id="", *_):
 
 def about(page):
     waiting, sheets = cards.waiting(page, KINDS, "activity"), page.rows["activity"]
-    if page.data is None and not sheets and not any(not became for _, became, _ in waiting):
+    if page.data is None and not sheets and not any(not became for _, became in waiting):
         sheets = [open_row(page)]
     return {
-        "cards": waiting,
+        "cards": [(card, became, ()) for card, became in waiting],
         "questions": {question.id: question for question in library.questions("activity")},
         "activities": [row_of(page, sheet) for sheet in sheets],
         "no_weekly_step": no_weekly_step(page.consultation),

@@ -6,7 +6,6 @@ from django.db.models import F, Prefetch, prefetch_related_objects
 
 from consults.models import Activity, ActivityVisit
 from consults.steps import cards
-from consults.steps.how_often import times_named
 from consults.steps.known import known_activities, today_of
 from consults.steps.step import RowForm, Rows, is_answer
 from consults.steps.writing import write
@@ -81,8 +80,6 @@ class ActivityForm(RowForm):
         self._plan_for_each_barrier(answers)
         if (answers.get("confidence") or 0) >= SURE_ENOUGH:
             answers["confidence_reason"] = ""  # asked for below it only
-        if answers.get("frequency_per_week") is None:  # "every morning" says it
-            answers["frequency_per_week"] = times_named(answers.get("if_cue", ""))
         self._keep_one_way_of_counting(answers)
         if self._amount_without_unit(answers):
             self.add_error("unit", "Choose what it is counted in.")

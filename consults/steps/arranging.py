@@ -10,8 +10,8 @@ def arrange(step, consultation, data, do):
     """Return the posted data with one change that saves nothing: a row added, taken up, removed.
 
     `do` is what the pressed button says: `add:belief`, `remove:belief:<id>`, `back:belief:<id>`,
-    `take:<rows>:<card>`, `apart:<rows>:<card>`, `leave:<card>`, `merge:<card>:<row>`, `unleave:<card>`, `put:<what>` for a
-    text the page offers, or `show` to draw the page again with what is pressed now.
+    `take:<rows>:<card>`, `apart:<rows>:<card>`, `leave:<card>`, `merge:<card>:<row>`, `unleave:<card>`,
+    `put:<what>` for a text the page offers, or `show` to draw the page again with what is pressed now.
     """
     data = MultiValueDict({key: list(data.getlist(key)) for key in data})
     verb, *names = do.split(":")

@@ -196,7 +196,7 @@ def asks(consultation):
 def _afterwards(belief):
     words, prefix = Truncator(belief.statement.rstrip(".")).chars(32), f"f-belief-{belief.pk}"
     return [
-        Ask(f"what “{words}” is about", belief.domain, at=f"{prefix}-domain-0"),
+        Ask(f"the topic of “{words}”", belief.domain, at=f"{prefix}-domain-0"),
         Ask(f"where “{words}” came from", belief.origin, at=f"{prefix}-origin-0"),
     ]
 
@@ -221,10 +221,13 @@ def first_rated(rating):
 
 def earlier(consultation, statement, first):
     """(conviction, when) of what was answered earlier in this visit, or (None, ""): how true the same words felt in
-    step 1, else what was saved here first."""
+    step 1, by themselves or with another idea, else what was saved here first."""
     then = cards.said_in_step_1(consultation, statement)
     if then is not None:
         return then, "in step 1"
+    then = consultation.explanation_conviction
+    if first is None and then is not None and statement in cards.ideas_in(consultation.client_explanation):
+        return then, "for both in step 1"
     return first, "at first" if first is not None else ""
 
 
@@ -239,12 +242,12 @@ def last_time(sheet, rating):
         "room": scoring.shown(index) if index is not None else "",
         "words": words,
         **{name: getattr(rating, name) for name in FIVE},
+        "conviction": rating.last_conviction,
     }
 
 
 def to_open(sheets):
-    """The one belief that stands open: one with an error, else of the new ones that lack an answer the first that was
-    not begun, or the last; else the first that lacks one."""
+    """The one belief that stands open: one with an error, else the last that lacks an answer."""
     there = [sheet for sheet in sheets if not sheet.removed]
     wrong = [sheet for sheet in there if sheet.errors]
     thin = [
@@ -252,16 +255,21 @@ def to_open(sheets):
         for sheet in there
         if not all(sheet.text(name) for name in ("statement", "conviction", "impact", "behaviour"))
     ]
-    new = [sheet for sheet in thin if not sheet.stored]
-    blank = [sheet for sheet in new if not any(sheet.text(name) for name in (*FIVE, "behaviour"))]
-    return (wrong[:1] or blank[:1] or new[-1:] or thin[:1] or [None])[0]
+    return (wrong[:1] or [sheet for sheet in thin if not sheet.stored][-1:] or thin[:1] or [None])[0]
+
+
+def apart(page, card):
+    """The ideas this card may be taken apart into: not where one of them stands on the page already, nor where the
+    page has no room for them."""
+    ideas, there = cards.ideas_in(card.words), [sheet.text("statement") for sheet in page.rows["belief"]]
+    return [] if set(ideas) & set(there) or len(there) + len(ideas) > BeliefRows.most else ideas
 
 
 def about(page):
     before = rated_before(page.consultation)
     opened = to_open(page.rows["belief"])
     return {
-        "cards": cards.waiting(page, KINDS, "belief"),
+        "cards": [(card, became, apart(page, card)) for card, became in cards.waiting(page, KINDS, "belief")],
         "questions": {question.id: question for question in library.questions("belief")},
         "suggested": suggested(page.consultation)[:3] if not page.document else [],
         "beliefs": [
@@ -276,7 +284,8 @@ def belief_card(page, sheet, before, is_open):
     """One belief as the template reads it; `before` is its newest rating from an earlier visit, or None."""
     now, was = room_of(sheet), last_time(sheet, before)
     known = {str(belief.pk): today_of(belief) for belief in known_beliefs(page.consultation)}
-    first, _ = first_rated(known.get(sheet.row_id))
+    rating = known.get(sheet.row_id)
+    first, _ = first_rated(rating)
     return {
         "row": sheet,
         "room": now,
@@ -287,6 +296,7 @@ def belief_card(page, sheet, before, is_open):
         ],
         "earlier": earlier(page.consultation, sheet.text("statement"), first),
         "again": first is not None,
+        "after_try": rating and rating.after_try,
         "open": is_open,
         "fixed": before is not None,  # heard at another visit: the words stay as they were said
     }

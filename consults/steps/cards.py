@@ -9,6 +9,9 @@ from consults.steps.known import until_now
 from painconsult.ui.fields import Field, Line, RawList
 
 AN_IDEA = 3  # words; fewer is part of the one beside it
+OF_TWO = re.compile(
+    r"\b(?:between|both|because of)\b", re.IGNORECASE
+)  # what its "and" joins belongs together
 USE = re.compile(r"([0-9]{1,18}):(left|merged)(?::([0-9a-f-]{36}|new[0-9]{1,3}))?\Z")
 
 
@@ -50,28 +53,32 @@ def ideas_in(words):
     ideas = [_alone(part) for part in re.split(r"(?<=[.!?…])\s+|[;\n]", words)]
     ideas = [idea for idea in ideas if idea]
     if len(ideas) == 1:
-        ands = [*re.finditer(", and ", words), *re.finditer("(?<!,) and ", words)]  # a comma tells ideas apart
+        ands = [
+            *re.finditer(", and ", words),
+            *re.finditer("(?<!,) and ", words),
+        ]  # a comma tells ideas apart
         halves = [(words[: at.start()], words[at.end() :]) for at in ands]
-        halves = [[_alone(one), _alone(other)] for one, other in halves]
+        halves = [[_alone(one), _alone(other)] for one, other in halves if not OF_TWO.search(one)]
         ideas = next(filter(_are_ideas, halves), [])
     return ideas if _are_ideas(ideas) else []
 
 
 def _are_ideas(parts):
-    return len(parts) in (2, 3) and all(len(part.split()) >= AN_IDEA for part in parts)
+    return len(parts) in (2, 3) and all(
+        len(part.split()) >= AN_IDEA and not part.endswith(" and") for part in parts
+    )
 
 
 def _alone(part):
     """A part as it stands by itself; a question stays one."""
-    part = part.strip().rstrip(".,… ")
+    part = re.sub(r"\Aand ", "", part.strip().rstrip(".,… "))
     return part[:1].upper() + part[1:]
 
 
 def taken_apart(consultation, card_id, field):
-    """[values] of new rows, one for each idea of this card; the first one takes it up."""
+    """[values] of new rows, one for each idea of this card; whichever is kept has taken it up."""
     whole = taken(consultation, card_id, field)
-    ideas = ideas_in(whole.get(field, ""))
-    return [{field: idea} | ({} if n else {"card": whole["card"]}) for n, idea in enumerate(ideas)]
+    return [whole | {field: idea} for idea in ideas_in(whole.get(field, ""))]
 
 
 def said_in_step_1(consultation, words):
@@ -84,15 +91,14 @@ def said_in_step_1(consultation, words):
 
 
 def waiting(page, kinds, rows_name):
-    """Return [(card, state, ideas)] for the page: "" still waiting, "left" or "merged" in what is being typed; and the
-    ideas it may be taken apart into.
+    """Return [(card, state)] for the page: "" still waiting, "left" or "merged" in what is being typed.
 
     A card whose row is on the page is not listed again.
     """
     on_rows = {sheet.text("card") for sheet in page.rows[rows_name] if "card" in sheet}
     dealt = {m[1]: m[2] for token in page.sheet.texts("cards") if (m := USE.match(token))}
     return [
-        (card, dealt.get(str(card.pk), ""), ideas_in(card.words))
+        (card, dealt.get(str(card.pk), ""))
         for card in open_cards(page.consultation, kinds, page.step.slug)
         if str(card.pk) not in on_rows
     ]
@@ -104,7 +110,7 @@ def use(consultation, document, saved, kinds, target):
     for (_, row_id), row in saved.items():
         taken_card = document.answer_of(row_id, "card") or ""
         if taken_card.isascii() and taken_card.isdecimal() and row is not None:
-            cards[int(taken_card)] = ("taken", row)
+            cards.setdefault(int(taken_card), ("taken", row))
     for token in document.form.cleaned_data.get("cards", []):
         card_id, became, row_id = USE.match(token).groups()
         row = next((row for (_, posted), row in saved.items() if posted == row_id), None)
