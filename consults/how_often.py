@@ -1,68 +1,76 @@
-"""How many times a week the "when" of a plan already says: nobody has to press what was just said."""
+"""How many times a week the "when" of a plan says: nobody has to press what was just said.
+
+Only a cue that is one plain saying is read, as a whole: "every morning, after coffee", "Tuesday and Friday", "twice a
+week". Whatever else stands in it ("or", "at 10 and at 4", "every day off") may mean another number, so it is asked.
+"""
 
 import re
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-PARTS = ("morning", "lunchtime", "afternoon", "evening", "night", "bedtime")
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 MOST = 14  # twice a day
 
-A_DAY = "|".join(DAYS)
-DAY = re.compile(rf"\b({A_DAY})s?\b")
-FROM_TO = re.compile(rf"\b({A_DAY})s? ?(?:to|till|until|through|-|–) ?({A_DAY})s?\b")
-PART = re.compile(rf"\b({'|'.join(PARTS)})s?\b")
-DAILY = re.compile(rf"\bdaily\b|\b(?:every|each) (?:single )?(day|{'|'.join(PARTS)})\b")
-WORKDAYS = re.compile(r"\b(?:(?:every|each) weekday|weekdays)\b")
-COUNTED = re.compile(
-    rf"\b(?:(once|twice)|({'|'.join(NUMBERS)}|[1-7])(?: times| days|x| x| (?:{'|'.join(PARTS)})s))"
-    r" (?:(?:a|per|each|every) (day|week)|(daily|weekly))\b"
+DAY, PART = "|".join(DAYS), "morning|lunchtime|afternoon|evening|night"
+EVERY_PART = rf"(?:every|each) (?:single )?(?:day|{PART})"
+ONE_DAY = rf"(?:{DAY})s?(?: (?:{PART})s?)?"
+TIMES = rf"(?:once|twice|(?:{'|'.join(NUMBERS)}|[1-7]) (?:times|days|{PART.replace('|', 's|')}s))"
+SAYINGS = {
+    "daily": rf"daily|{EVERY_PART}",
+    "twice": rf"{EVERY_PART} and {EVERY_PART}",
+    "workdays": r"every weekday|on weekdays|weekdays",
+    "span": rf"(?P<first>{DAY})s? ?(?:to|-|–) ?(?P<last>{DAY})s?",
+    "days": rf"(?:on |every )?{ONE_DAY}(?:(?:, | and |, and ){ONE_DAY})*",
+    "times": rf"{TIMES} (?:a (?:week|day)|daily|weekly)(?:[:,] {ONE_DAY}(?: and {ONE_DAY}|, {ONE_DAY})*)?",
+}
+# What it follows or goes with: a few plain words, none of which could be a second moment or an exception.
+NO_MORE = (
+    rf"and|or|but|not|no|if|when|unless|again|then|than|meals?|every|each|other|next|week\w*|{DAY}|{PART}s?"
 )
-# Words that take some of it back, parts of a week that are no number of days, and short names of days.
-UNCLEAR = re.compile(
-    r"\b(?:or|other|second|third|alternate|except|but|not|if|unless|most|some|few|fortnight\w*|month\w*|weekends?"
-    r"|mon|tues?|wed|thu|thurs?|fri|sat|sun)\b"
-)
+WORD = rf"(?!(?:{NO_MORE})\b)[a-z'’]+"
+BESIDE = rf"(?:right |straight )?(?:after|before|with|at) {WORD}(?: {WORD}){{0,4}}"
+CUES = {
+    name: re.compile(rf"(?:{BESIDE}, )?(?P<said>{saying})(?:,? {BESIDE})?[.]?")
+    for name, saying in SAYINGS.items()
+}
 
 
 def times_named(when):
-    """The times a week that these words name, from 1 to 14; None where they name none, or leave it open.
-
-    "Every morning, after coffee" is 7, "Tuesday and Friday" 2, "twice a day" 14. Never a guess: what could mean two
-    numbers is none, and is asked.
-    """
-    said = " ".join(when.casefold().split())
-    if UNCLEAR.search(said):
-        return None
-    found = set(_counted(said))
-    rest = COUNTED.sub(" ", said)
-    found |= {number for number in (_days(rest), _daily(rest)) if number}
-    if WORKDAYS.search(rest):
-        found.add(5)
-    return found.pop() if len(found) == 1 and _is_plain(rest) and max(found) <= MOST else None
+    """The times a week that these words name, from 1 to 14; None where they name none, or leave it open."""
+    words = " ".join(when.casefold().split())
+    for name, cue in CUES.items():
+        if found := cue.fullmatch(words):
+            return READ[name](found)
+    return None
 
 
-def _counted(said):
-    for once, number, unit, adverb in COUNTED.findall(said):
-        times = {"once": 1, "twice": 2}.get(once) or NUMBERS.get(number) or int(number)
-        yield times * (7 if unit == "day" or adverb == "daily" else 1)
+def _span(found):
+    first, last = (DAYS.index(found[end]) for end in ("first", "last"))
+    return (last - first) % 7 + 1
 
 
-def _days(said):
-    """How many days of the week are named; "Monday to Friday" names five."""
-    named = {DAYS.index(day) for day in DAY.findall(said)}
-    if between := FROM_TO.search(said):
-        first, last = (DAYS.index(day) for day in between.groups())
-        named |= {(first + n) % 7 for n in range((last - first) % 7 + 1)}
-    return len(named)
+def _days(found):
+    return len(set(re.findall(DAY, found["said"])))
 
 
-def _daily(said):
-    """Seven for each part of a day that is named as every one: "every morning and every evening" is twice a day."""
-    every = set(DAILY.findall(said))
-    return 7 * (len(every - {"", "day"}) or len(every) and 1)
+def _twice(found):
+    """Two parts of the day; "every day and every morning" may be one."""
+    parts = re.findall(PART, found["said"])
+    return 14 if len(set(parts)) == 2 else None
 
 
-def _is_plain(said):
-    """Whether no second part of a day may be meant as well: "Monday, morning and evening" is once or twice."""
-    every, parts = set(DAILY.findall(said)) - {"", "day"}, set(PART.findall(said))
-    return len(parts) < 2 or parts == every
+def _times(found):
+    """A count, unless days that are named beside it are another number."""
+    number = re.match(r"\w+", found["said"])[0]
+    times = {"once": 1, "twice": 2}.get(number) or NUMBERS.get(number) or int(number)
+    times *= 7 if re.search(r" a day| daily", found["said"]) else 1
+    return times if times <= MOST and _days(found) in (0, times) else None
+
+
+READ = {
+    "daily": lambda found: 7,
+    "twice": _twice,
+    "workdays": lambda found: 5,
+    "span": _span,
+    "days": _days,
+    "times": _times,
+}

@@ -48,7 +48,7 @@ const boxesOf = (date) => BOXES.map((part) => find(`[name$="-${part}"]`, date.cl
 
 function openCalendar(_, button) {
   const date = button.nextElementSibling, [year, month, day] = boxesOf(date).map((box) => box.value.trim());
-  date.value = `${year.padStart(4, "0")}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`; // what is no day leaves it empty
+  date.value = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`; // what is no whole day leaves it empty
   date.showPicker?.();
 }
 

@@ -121,7 +121,7 @@ function drawSites() {
 
 // ---- Drawn again: nothing that was typed meanwhile is lost, and the place is kept ---------------
 
-const LEAVES = ["save", "discard", "attention", "pause", "rate", "turn", "handson"];
+const LEAVES = ["save", "discard", "attention", "pause", "turn", "handson"];
 let changes = 0; // counts what was typed or pressed
 let button = null; // the button that draws this page again, while it is on its way
 let open = new Set();
@@ -136,7 +136,7 @@ function sent({ detail }) {
 
 function submitted({ target, submitter }) {
   if (target !== stepForm()) return;
-  if (["attention", "pause", "rate"].includes(submitter?.value?.split(":")[0])) target.elements.at.value = submitter.id || whereabouts();
+  if (["attention", "pause"].includes(submitter?.value?.split(":")[0])) target.elements.at.value = whereabouts();
   button = submitter?.name === "do" && !LEAVES.includes(submitter.value.split(":")[0]) ? submitter : null;
 }
 
@@ -222,9 +222,9 @@ function returnTo({ value, dataset }) {
   if (target.matches("textarea, [type=text]")) target.setSelectionRange(target.value.length, target.value.length);
 }
 
-// The row that was put back, or the last one, which is new; of several the one that stands open.
+// The row that was put back, or the last one, which is new; of several that took a card apart the first.
 function begun(verb, [kind, id], form) {
-  if (verb === "apart") return find(".belief[open]", form);
+  if (verb === "apart") return find(`[name$="-card"][value="${CSS.escape(id)}"]`, form)?.parentElement;
   const rows = all(`input[type=hidden][name="${CSS.escape(kind)}"]`, form);
   return (verb === "back" ? rows.find(({ value }) => value === id) : rows.at(-1))?.parentElement;
 }
@@ -274,6 +274,12 @@ function arrive() {
   return true;
 }
 
+// A card that opens closes the one above it, and what is under it comes up: its own head stays in view.
+function opened({ target }) {
+  const head = target.closest?.(".belief > summary");
+  if (head) setTimeout(() => { if (head.getBoundingClientRect().top < find(".room-top").offsetHeight) head.scrollIntoView(); });
+}
+
 // A fold pressed to type in it puts the cursor there: data-type on its summary.
 function unfolded({ target }) {
   const fold = target.closest?.("[data-type]")?.parentElement;
@@ -282,13 +288,13 @@ function unfolded({ target }) {
 
 // A card's head says what is typed in it: data-echo="the id of its box"; data-plain: without quotation marks. An empty
 // box leaves its own name there. It never gets lower while somebody types, so that the press after it meets its button;
-// and an answer of step 1 to other words (.then) is no answer to these.
+// and an answer of step 1 is none to other words.
 function echo({ target }) {
   const head = target.id && find(`[data-echo="${CSS.escape(target.id)}"]`);
   if (!head) return;
   const words = target.value.trim(), told = "plain" in head.dataset ? words : `“${words}”`;
   head.style.minHeight = `${head.getBoundingClientRect().height}px`;
-  find(".then", head.closest(".card"))?.remove();
+  for (const then of all(".conviction > .then", head.closest(".card"))) then.hidden = target.value !== target.defaultValue;
   head.textContent = words ? told : target.labels[0]?.textContent ?? "";
 }
 
@@ -379,6 +385,7 @@ document.addEventListener("change", changed);
 document.addEventListener("change", left, true);
 document.addEventListener("input", fillStarters);
 document.addEventListener("input", echo);
+document.addEventListener("click", opened);
 document.addEventListener("click", unfolded);
 document.addEventListener("click", ({ target }) => { if (target.closest?.("[data-along]")) readAlong(!find(".along")); });
 document.addEventListener("toggle", ({ target }) => {

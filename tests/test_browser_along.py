@@ -40,7 +40,7 @@ def test_what_is_for_the_therapist_is_away_while_the_client_reads_along(room):
     ]
     for each in for_you:
         expect(each).to_be_visible()
-    page.get_by_role("button", name="Hide what only you should read").click()
+    page.get_by_role("button", name="Put my help and notes away").click()
     for each in for_you:
         expect(each).to_be_hidden()
     expect(page.get_by_role("heading", name="You could ask")).to_be_visible()  # to both of them
@@ -49,7 +49,7 @@ def test_what_is_for_the_therapist_is_away_while_the_client_reads_along(room):
     expect(for_you[0]).to_be_hidden()
     page.reload()
     expect(for_you[0]).to_be_hidden()
-    page.get_by_role("button", name="Show what only you should read").click()
+    page.get_by_role("button", name="Show my help and notes").click()
     expect(for_you[0]).to_be_visible()
     page.reload()
     expect(for_you[0]).to_be_visible()
@@ -57,7 +57,7 @@ def test_what_is_for_the_therapist_is_away_while_the_client_reads_along(room):
 
 def test_an_error_is_shown_wherever_it_is(room):
     page = room.go("beliefs").page
-    page.get_by_role("button", name="Hide what only you should read").click()
+    page.get_by_role("button", name="Put my help and notes away").click()
     page.locator("[name=private_notes]").evaluate("box => { box.value = 'x'.repeat(9000); }")
     page.locator("#step-form .actions .govuk-button").click()
     expect(page.locator("#private .govuk-error-message")).to_be_visible()
@@ -90,8 +90,8 @@ def test_pressing_it_keeps_what_is_typed(room, visit):
     box = page.locator("[name=private_notes]")
     page.locator("#private > summary").click()
     box.fill("Typed and not saved")
-    page.get_by_role("button", name="Hide what only you should read").click()
-    page.get_by_role("button", name="Show what only you should read").click()
+    page.get_by_role("button", name="Put my help and notes away").click()
+    page.get_by_role("button", name="Show my help and notes").click()
     expect(box).to_have_value("Typed and not saved")
     room.save()
     assert visit.steps.get(slug="beliefs").private_notes == "Typed and not saved"
@@ -200,3 +200,17 @@ def test_a_line_left_out_while_a_finger_is_down_leaves_the_phone_at_last(room):
     expect(why).to_have_count(1)
     page.mouse.up()
     expect(why).to_have_count(0)
+
+
+def test_advice_on_what_was_said_waits_while_they_read_along(room):
+    page = room.page
+    room.go("acknowledge").jot("validation_given", "Your spine is fragile.")
+    page.keyboard.press("Tab")
+    advice = page.locator("#f-validation_given-say .say")
+    expect(advice).to_be_visible()
+    expect(page.get_by_text("A thought on your wording waits")).to_be_hidden()
+    page.get_by_role("button", name="Put my help and notes away").click()
+    expect(advice).to_be_hidden()
+    expect(page.get_by_text("A thought on your wording waits")).to_be_visible()
+    page.get_by_role("button", name="Show my help and notes").click()
+    expect(advice).to_be_visible()

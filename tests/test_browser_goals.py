@@ -69,6 +69,9 @@ def test_a_day_is_chosen_in_the_calendar_of_the_browser(room, visit):
     expect(row.locator(".date-told")).to_have_text("Thursday 26 March 2026")
     calendar.click()
     expect(date_of).to_have_attribute("data-shown", "2026-03-26")
+    room.jot(f"{prefix}-due-year", "26")
+    calendar.click()
+    expect(date_of).to_have_attribute("data-shown", "")  # not the year 26
     room.jot(f"{prefix}-due-day", "41")
     calendar.click()
     expect(date_of).to_have_attribute("data-shown", "")  # what is no day opens it at today

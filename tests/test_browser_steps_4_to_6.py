@@ -92,6 +92,36 @@ def test_after_a_guess_the_first_week_is_for_counting_and_without_numbers_nothin
     expect(room.page.locator(".offer:visible")).to_have_count(0)
 
 
+def test_what_gets_in_the_way_stays_while_the_name_of_the_activity_is_typed(room):
+    room.go("activities").ask("take:activity").choose(f"{ROW}-confidence", 6)
+    room.choose(f"{ROW}-barriers_chosen", "weather").write(
+        f"{ROW}-barrier_plan_weather", "Indoors, with the broom"
+    )
+    plans = room.page.locator(".barrier > .then")
+    before = plans.count()
+    field(room, f"{ROW}-activity").press_sequentially(" again and again")
+    expect(plans).to_have_count(before)
+    assert room.value(f"{ROW}-barrier_plan_weather") == "Indoors, with the broom"
+
+
+def test_a_cue_that_says_how_often_lights_its_key_and_keeps_the_keyboard_where_it_is(room):
+    page = room.page
+    room.go("activities").ask("take:activity").write(f"{ROW}-if_cue", "Every morning, after tea")
+    page.keyboard.press("Tab")
+    lit = page.locator(".times .as-said")
+    expect(lit).to_have_text("7")
+    assert room.chosen(f"{ROW}-frequency_per_week") is None
+    expect(field(room, f"{ROW}-then_action")).to_be_focused()
+    page.locator(f"#f-{ROW}-frequency_per_week-1").focus()
+    page.keyboard.press("Space")
+    expect(page.locator(f"#named-{ROW}")).to_have_text("“Every morning, after tea” says 7. Which is it?")
+    expect(lit).to_have_count(0)
+    expect(page.locator(f"#f-{ROW}-frequency_per_week-1")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f"#f-{ROW}-frequency_per_week-2")).to_be_focused()
+    assert room.chosen(f"{ROW}-frequency_per_week") == "3"
+
+
 # --- Step 4 -----------------------------------------------------------------------------------
 
 
@@ -113,23 +143,15 @@ def test_a_try_begins_with_what_they_do_and_ends_with_what_they_make_of_it(room)
     expect(field(room, "experiment-new1-noticed_before")).to_be_hidden()
 
 
-def test_after_a_try_somebody_asks_again_and_comes_back_to_the_same_place(room):
+def test_after_a_try_how_true_it_feels_is_one_press_beside_the_number_before(room):
     page = room.page
-    room.go("reframe").choose("experiment-new1-kind", "prediction")
-    room.write("experiment-new1-movement", "One slow swing").write(
-        "experiment-new1-learnt_client_words", "Fine."
-    )
-    again = page.get_by_role("button", name="Ask again")
-    button = again.get_attribute("id")
-    room.ask("rate")
-    belief = page.locator(".belief[open]")
-    expect(belief.locator("summary").first).to_be_focused()
-    room.press(belief.locator("label:has([name$=conviction][value='40'])"))
-    room.saved("Other ways to see it")
-    expect(page.locator(f"#{button}")).to_be_focused()
-    expect(page.locator(f"#{button}")).to_be_in_viewport()
-    assert room.value("experiment-new1-learnt_client_words") == "Fine."
-    assert [rating.conviction for rating in BeliefRating.objects.all()] == [40]
+    again = page.locator(".again")
+    room.go("reframe")
+    expect(again).to_be_hidden()  # nothing was tried yet
+    room.choose("experiment-new1-kind", "prediction").write("experiment-new1-movement", "One slow swing")
+    expect(again).to_contain_text("Still 80, as before")
+    room.press(again.locator("label:has([value='40'])")).save()
+    assert [(each.conviction, each.after_try) for each in BeliefRating.objects.all()] == [(80, 40)]
 
 
 # --- The safety check -------------------------------------------------------------------------

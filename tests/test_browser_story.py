@@ -217,7 +217,11 @@ def test_a_changed_wording_lets_go_of_the_number_of_the_old_one_and_moves_no_but
     room.open("Change the words").jot("belief-new1-statement", "It grinds.")
     expect(card.locator(".words")).to_have_text("“It grinds.”")
     assert turn.bounding_box()["y"] == top
-    expect(card).not_to_contain_text("Still 80")
+    still = card.get_by_text("Still 80")
+    expect(still).to_be_hidden()
+    room.jot("belief-new1-statement", words)
+    expect(still).to_be_visible()  # the same words again
+    room.jot("belief-new1-statement", "It grinds.")
     page.keyboard.press("Tab")
     expect(card).to_contain_text("Not rated today")
     expect(card).not_to_contain_text("in step 1")
@@ -227,14 +231,19 @@ def test_two_ideas_of_one_card_stand_open_at_the_first(room, visit):
     words = "My hips are crumbling and walking wears them out."
     visits.save(visit, "acknowledge", visits.good("acknowledge", client_explanation=words))
     saved_before(visit, "safety")
-    room.go("beliefs").ask("apart:belief")
+    room.go("beliefs").ask("add:belief").jot("belief-new1-statement", "It will never end").ask("apart:belief")
     page = room.page
     expect(page.locator(".belief .words")).to_have_text(
-        ["“My hips are crumbling”", "“Walking wears them out”"]
+        ["“It will never end”", "“My hips are crumbling”", "“Walking wears them out”"]
     )
-    expect(page.locator("#f-belief-new1-conviction-0")).to_be_focused()
-    expect(page.locator("#card-new1")).to_be_in_viewport()
+    expect(page.locator("#f-belief-new2-conviction-0")).to_be_focused()
+    expect(page.locator("#card-new2")).to_be_in_viewport()
     expect(page.get_by_text("Heard earlier")).to_have_count(0)
+    second = page.locator("#card-new3")
+    second.scroll_into_view_if_needed()
+    second.click()
+    expect(page.locator("#f-belief-new3-conviction-0")).to_be_visible()
+    expect(second).to_be_in_viewport(ratio=1)  # the card above it closed and took its height away
 
 
 def test_where_it_hurts_is_said_on_its_line_as_it_is_pressed(room):

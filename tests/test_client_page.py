@@ -58,7 +58,7 @@ def test_each_step_lists_what_needs_no_client(as_therapist, visit, therapist):
     assert found["Acknowledge"] == ["its pattern", "what they have tried, as they told it"]
     assert found["Explain"] == ["how long you explained"]
     assert found["Beliefs"] == [
-        "what “Every swing grinds my discs down” is about",
+        "the topic of “Every swing grinds my discs down”",
         "where “Every swing grinds my discs down” came from",
     ]
     assert found["Goals"] == ["the levels above and below “Golf again”"]
@@ -105,7 +105,7 @@ def test_a_step_that_is_only_begun_has_its_things_to_finish(as_therapist, visit,
     visits.save(visit, "beliefs", {"belief": "new1", "belief-new1-statement": "It is worn"}, by=therapist)
     assert visits.state(visit, "beliefs")[0] == "begun"
     assert words_of(page(as_therapist, visit))["Beliefs"] == [
-        "what “It is worn” is about",
+        "the topic of “It is worn”",
         "where “It is worn” came from",
     ]
 

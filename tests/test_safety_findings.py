@@ -308,7 +308,7 @@ def test_a_sign_that_came_back_asks_anew_how_urgent_it_is(as_therapist, visit):
 
 def test_the_group_that_asks_about_a_fall_says_that_a_doubt_is_a_yes(as_therapist, visit):
     page = visits.words(as_therapist.get(visits.url(visit, "safety")))
-    counts = "A fall, blow or accident: not sure whether it came before this began or got worse? Then press it; how urgent it is now, you say afterwards. The other two count in any case."
+    counts = "Not sure whether a fall, blow or accident came before this began or got worse? Press the first line; how urgent it is now, you say afterwards. The other two count with or without a fall."
     assert f"Group 3 of 7 {counts} A fall, blow or accident" in page
     assert page.count(counts) == 1
 

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 
 from consults.actions.plan_content import SCHEMA, without
-from consults.steps.how_often import times_named
+from consults.how_often import times_named
 from education import library
 
 
@@ -19,7 +19,7 @@ def readable(content, *, schema=SCHEMA, allies=None, today=None):
     again, lines = repeated(told), {}
     for line in told:
         if line.get("part") == "often":  # not said again, and its boxes to tick stay on paper
-            line |= {"is_said": line["id"] in again}
+            line = line | {"is_said": line["id"] in again}
         elif line["id"] in again:
             continue
         lines.setdefault(line["section"], []).append(line)
@@ -197,7 +197,8 @@ def _pen(step):
     """On paper: a box to tick for each time of one week, or three lines to count on."""
     if step["count"]:
         return range(3)
-    return range(step["often"]["times"]) if step["often"] else range(0)
+    cue = step["when"]["cue"] if step["when"] else ""
+    return range(step["often"]["times"] if step["often"] else times_named(cue) or 0)
 
 
 def says_more(goal):

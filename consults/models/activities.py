@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from consults.how_often import times_named
 from consults.models.base import Addressed, Clinical, in_range, one_of, rating, several, text, word
 from consults.models.consultations import Consultation
 from consults.models.people import Client
@@ -57,6 +58,11 @@ class ActivityVisit(Clinical):
             *in_range("activity", "activity_rating", "importance", "willingness", "confidence"),
             *in_range("activity", "frequency_per_week", top=14),
         ]
+
+    @property
+    def times_a_week(self):
+        """What was pressed, else what the cue says; None where neither does."""
+        return self.frequency_per_week or times_named(self.if_cue)
 
     @property
     def trials(self):
