@@ -52,14 +52,10 @@ function openCalendar(_, button) {
   date.showPicker?.();
 }
 
-function choseDay(event) {
-  const date = event.target;
-  if (!date.matches?.(".calendar input")) return;
-  event.stopPropagation();
-  if (!date.value) return;
-  const boxes = boxesOf(date), parts = date.value.split("-").map(Number);
-  boxes.forEach((box, n) => { box.value = parts[n]; });
-  for (const name of ["input", "change"]) boxes[2].dispatchEvent(new Event(name, { bubbles: true }));
+function choseDay({ target: date }) {
+  if (!date.matches?.(".calendar input") || !date.value) return;
+  const parts = date.value.split("-").map(Number);
+  boxesOf(date).forEach((box, n) => { box.value = parts[n]; });
 }
 
 async function copy(selector, button) {

@@ -326,6 +326,13 @@ def test_an_idea_that_stands_on_the_page_is_not_offered_again(as_therapist, two_
     assert 'value="apart:' not in page
 
 
+def test_a_card_that_is_left_is_not_offered_in_parts(as_therapist, two_ideas):
+    do = f"leave:{card('explanation').pk}"
+    page = visits.send(as_therapist, two_ideas, "beliefs", {}, do=do).content.decode()
+    assert 'value="unleave:' in page
+    assert 'value="apart:' not in page
+
+
 def test_ideas_that_find_no_room_are_not_offered(as_therapist, two_ideas):
     for count, is_offered in ((4, True), (5, False)):
         rows = [f"new{n}" for n in range(1, count + 1)]

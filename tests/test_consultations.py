@@ -10,7 +10,7 @@ from django.utils.dateformat import format as date_format
 
 from consults.actions import consultations as actions
 from consults.actions import drafts
-from consults.models import Addendum, Consultation, Draft
+from consults.models import Addendum, Consultation, Draft, Review
 from consults.steps import BY_SLUG
 from consults.views import doors
 from painconsult.audit.models import AuditEvent
@@ -318,6 +318,7 @@ def test_a_completed_visit_says_when_they_come_next(as_therapist, visit):
     assert told not in visits.words(as_therapist.get(review))
     visits.completed(visit)
     assert told in visits.words(as_therapist.get(review))
-    date_of.due -= timedelta(days=1)
-    date_of.save()
+    Review.objects.update(status="missed")
+    assert told not in visits.words(as_therapist.get(review))
+    Review.objects.update(status="due", due=date_of.due - timedelta(days=1))
     assert "by phone Their plan" not in visits.words(as_therapist.get(review))

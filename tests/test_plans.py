@@ -605,6 +605,19 @@ def test_how_often_is_told_once_where_the_cue_says_it_and_alone_without_the_cue(
     assert often in [line["id"] for line in plan_content(visit)["lines"]]
 
 
+def test_the_cue_of_one_step_says_nothing_of_another(visit, as_therapist):
+    make_activity(visit, visit_row={"if_cue": "After coffee"})
+    make_activity(visit, activity="Walk the dog")
+    assert words_of(frame(as_therapist, visit)).count("How often 3 times a week") == 1
+
+
+def test_a_cue_alone_has_its_boxes_to_tick_on_paper(visit, as_therapist):
+    make_activity(visit, visit_row={"frequency_per_week": None, "if_cue": "Every morning"})
+    told = frame(as_therapist, visit)
+    assert "How often" not in told
+    assert told.count("<i></i>") == 7
+
+
 @pytest.mark.parametrize("cue", ["After coffee", "Monday or Friday", "Every morning"])
 def test_how_often_is_told_where_the_cue_does_not_say_it_or_says_another_number(visit, as_therapist, cue):
     make_activity(visit, visit_row={"if_cue": cue})
@@ -617,9 +630,13 @@ def test_a_goal_in_the_list_says_what_they_hope_for_once(visit, as_therapist):
     assert hope in words_of(page(as_therapist, visit))
     type(goal).objects.update(title=goal.level_0.capitalize() + ".")
     assert "What they hope for" not in words_of(page(as_therapist, visit))
+    type(goal).objects.update(level_0="")
+    assert "What they hope for" not in words_of(page(as_therapist, visit))
 
 
-@pytest.mark.parametrize(("mode", "told"), [("visit", "bring them"), ("call", "have them ready")])
+@pytest.mark.parametrize(
+    ("mode", "told"), [("visit", "bring them"), ("call", "have them ready"), ("message", "have them ready")]
+)
 def test_what_was_counted_is_brought_to_a_visit_and_ready_for_a_call(visit, as_therapist, mode, told):
     make_activity(visit, visit_row={"amounts": "recalled", "guess": 20})
     book(visit, date(2026, 3, 24), mode=mode)
