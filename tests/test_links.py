@@ -612,7 +612,7 @@ def test_a_link_opens_with_one_press_and_its_secret_stays_out_of_every_address(m
     page.wait_for_url("**/p/plan")
     assert page.get_by_role("heading", level=1).inner_text() == "Graham’s plan"
     page.get_by_text("Bad day?").click()
-    assert page.get_by_text("The small version:").is_visible()
+    assert page.get_by_text("On a bad day:").is_visible()
     addresses = " ".join(request.url + str(request.headers) for request in asked)
     assert made[1] not in addresses
     assert {request.url.partition("/p")[0].partition("/static")[0] for request in asked} == {live_server.url}
