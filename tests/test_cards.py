@@ -288,7 +288,7 @@ def test_two_ideas_are_taken_up_each_by_itself(as_therapist, two_ideas):
     assert visits.value_of(page, "belief-new1-statement") == "My hips are crumbling"
     assert visits.value_of(page, "belief-new2-statement") == "Walking wears them out"
     told = visits.words(page)
-    assert told.count("True 80 for both in step 1, not asked again yet") == 2
+    assert told.count("True 80 for all of it in step 1, not asked again yet") == 2
     assert "Still 80" not in told  # it is no answer to one of them
     answers = {"belief": ["new1", "new2"]} | {
         name: visits.value_of(page, name)

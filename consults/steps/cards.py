@@ -9,9 +9,8 @@ from consults.steps.known import until_now
 from painconsult.ui.fields import Field, Line, RawList
 
 AN_IDEA = 3  # words; fewer is part of the one beside it
-OF_TWO = re.compile(
-    r"\b(?:between|both|because of)\b", re.IGNORECASE
-)  # what its "and" joins belongs together
+# What the "and" after these joins belongs together.
+OF_TWO = re.compile(r"\b(?:between|both|because of)\b", re.IGNORECASE)
 USE = re.compile(r"([0-9]{1,18}):(left|merged)(?::([0-9a-f-]{36}|new[0-9]{1,3}))?\Z")
 
 
@@ -53,10 +52,8 @@ def ideas_in(words):
     ideas = [_alone(part) for part in re.split(r"(?<=[.!?…])\s+|[;\n]", words)]
     ideas = [idea for idea in ideas if idea]
     if len(ideas) == 1:
-        ands = [
-            *re.finditer(", and ", words),
-            *re.finditer("(?<!,) and ", words),
-        ]  # a comma tells ideas apart
+        # a comma tells ideas apart, so it comes first
+        ands = [*re.finditer(", and ", words), *re.finditer("(?<!,) and ", words)]
         halves = [(words[: at.start()], words[at.end() :]) for at in ands]
         halves = [[_alone(one), _alone(other)] for one, other in halves if not OF_TWO.search(one)]
         ideas = next(filter(_are_ideas, halves), [])

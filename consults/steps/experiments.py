@@ -96,14 +96,15 @@ class AgainRows(Rows):
     name, form = "again", AgainForm
 
     def stored(self, consultation):
+        """Of every belief rated today: step 3 may change which are worked on while a page of this one is open."""
         return [
-            (str(belief.pk), {"after_try": belief.today.after_try}) for belief in asked_again(consultation)
+            (str(belief.pk), {"after_try": belief.today.after_try}) for belief in rated_today(consultation)
         ]
 
     def save_all(self, consultation, told, by):
         if any(row_id is None for row_id, _ in told):
             raise Refused("This page names something that is not part of this consultation.", status=404)
-        known = {str(belief.pk): belief for belief in asked_again(consultation)} if told else {}
+        known = {str(belief.pk): belief for belief in rated_today(consultation)} if told else {}
         write([(known[row_id].today, answers) for row_id, answers in told])
         return [known[row_id] for row_id, _ in told]
 
