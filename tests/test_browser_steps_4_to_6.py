@@ -149,9 +149,9 @@ def test_after_a_try_how_true_it_feels_is_one_press_beside_the_number_before(roo
     room.go("reframe")
     expect(again).to_be_hidden()  # nothing was tried yet
     room.choose("experiment-new1-kind", "prediction").write("experiment-new1-movement", "One slow swing")
-    expect(again).to_contain_text("Still 80, as before")
+    expect(again).to_contain_text("Still 80, as in step 3")
     room.press(again.locator("label:has([value='40'])")).save()
-    assert [(each.conviction, each.after_try) for each in BeliefRating.objects.all()] == [(80, 40)]
+    assert [(each.conviction, each.conviction_again) for each in BeliefRating.objects.all()] == [(80, 40)]
 
 
 # --- The safety check -------------------------------------------------------------------------

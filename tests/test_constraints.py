@@ -100,7 +100,7 @@ CHECKS = {  # constraint: (model, changes to a good row that it refuses)
     "belief_status_is_known": (BeliefRating, [{"status": "cured"}]),
     "belief_context_is_known": (BeliefRating, [{"context": "during"}]),
     "belief_first_context_is_known": (BeliefRating, [{"first_context": "during"}]),
-    **ratings(BeliefRating, "belief", "conviction", "first_conviction", "after_try", top=100),
+    **ratings(BeliefRating, "belief", "conviction", "first_conviction", "conviction_again", top=100),
     **ratings(
         BeliefRating,
         "belief",

@@ -605,6 +605,19 @@ def test_how_often_is_told_once_where_the_cue_says_it_and_alone_without_the_cue(
     assert often in [line["id"] for line in plan_content(visit)["lines"]]
 
 
+def test_reading_a_plan_leaves_what_was_published_as_it_is(visit):
+    make_activity(visit)
+    content = plan_content(visit)
+    readable(content)
+    assert content == plan_content(visit)
+
+
+def test_a_first_week_of_counting_has_its_own_lines_on_paper_only(visit, as_therapist):
+    make_activity(visit, visit_row={"amounts": "recalled", "guess": 20})
+    told = frame(as_therapist, visit)
+    assert (told.count("<i></i>"), told.count('<i class="wide"></i>')) == (0, 3)
+
+
 def test_the_cue_of_one_step_says_nothing_of_another(visit, as_therapist):
     make_activity(visit, visit_row={"if_cue": "After coffee"})
     make_activity(visit, activity="Walk the dog")

@@ -285,6 +285,7 @@ ROWS = {  # rows name: (step, model, the field that says what it is)
     "belief": ("beliefs", Belief, "statement"),
     "alternative": ("reframe", Alternative, "text"),
     "experiment": ("reframe", Experiment, "movement"),
+    "again": ("reframe", Belief, "conviction"),
     "activity": ("activities", Activity, "activity"),
     "resource": ("resources", ResourceGiven, "title"),
     "ally": ("resources", Ally, "name"),
@@ -303,7 +304,7 @@ def test_every_kind_of_row_is_tried_here():
 def one_row(visit, name):
     """A stored row of this kind in this visit, made through its step."""
     visits.open_gate(visit)
-    if name in ("alternative", "experiment") and not visit.client.beliefs.exists():
+    if name in ("alternative", "experiment", "again") and not visit.client.beliefs.exists():
         visits.save(visit, "beliefs")
     slug, model, _ = ROWS[name]
     extra = {
@@ -388,7 +389,7 @@ def test_a_stored_row_that_the_page_does_not_name_stays(visit):
     assert visit.belief_ratings.get(belief__statement__startswith="Every").conviction == 80
 
 
-@pytest.mark.parametrize("name", [name for name in ROWS if name not in ("finding", "standing")])
+@pytest.mark.parametrize("name", [name for name in ROWS if name not in ("finding", "standing", "again")])
 def test_a_row_goes_when_it_is_removed_and_not_before(visit, name):
     row = one_row(visit, name)
     slug, model, _ = ROWS[name]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -122,23 +123,59 @@ def test_how_true_it_feels_after_a_try_stands_beside_what_was_said_before(visit,
     browser = signed_in(hands)
     page = browser.get(visits.url(visit, "reframe")).content.decode()
     assert f'name="again" value="{belief.pk}"' in page
-    assert "Still <b>80</b>, as before" in page
-    answers = TRY | {"again": str(belief.pk), f"again-{belief.pk}-after_try": "60"}
+    assert "Still <b>80</b>, as in step 3" in page
+    assert f"And how true does “{belief.statement.rstrip('.')}” feel now?" in unescape(page)
+    answers = TRY | {"again": str(belief.pk), f"again-{belief.pk}-conviction": "60"}
     visits.save(visit, "reframe", answers)
     rating = belief.ratings.get()
-    assert (rating.conviction, rating.after_try, rating.last_conviction) == (80, 60, 60)
-    assert "True 80 , after a try 60" in visits.words(browser.get(visits.url(visit, "beliefs")))
+    assert (rating.conviction, rating.conviction_again, rating.last_conviction) == (80, 60, 60)
+    assert "True 80 , then in step 4 60" in visits.words(browser.get(visits.url(visit, "beliefs")))
     record = visits.words(browser.get(reverse("review", args=[visit.pk])))
-    assert "True 80 of 100 After a try 60" in record
+    assert "True 80 of 100 Then in step 4 60" in record
     visits.save(visit, "beliefs", visits.as_shown(visit, "beliefs"))  # step 3 leaves it alone
-    assert belief.ratings.get().after_try == 60
-    visits.save(visit, "reframe", answers | {f"again-{belief.pk}-after_try": ""})
+    assert belief.ratings.get().conviction_again == 60
+    visits.save(visit, "reframe", answers | {f"again-{belief.pk}-conviction": ""})
     assert belief.ratings.get().last_conviction == 80
+
+
+def test_what_step_3_asks_after_step_4_is_the_last_word(visit, hands):
+    belief = belief_tried(visit)
+    visits.save(visit, "reframe", {"again": str(belief.pk), f"again-{belief.pk}-conviction": "60"})
+    here = visits.as_shown(visit, "beliefs")
+    visits.save(visit, "beliefs", here | {f"belief-{belief.pk}-conviction": "30"})
+    rating = belief.ratings.get()
+    assert (rating.first_conviction, rating.conviction_again, rating.last_conviction) == (80, 60, 30)
+    told = visits.words(signed_in(hands).get(visits.url(visit, "beliefs")))
+    assert "True 30 , at first 80 , earlier in step 4 60" in told
+    record = visits.words(signed_in(hands).get(reverse("review", args=[visit.pk])))
+    assert "True 30 of 100 (80 before the explanation) Earlier in step 4 60" in record
+    assert "Asked again after step 4" in record
+
+
+def test_a_belief_that_only_step_4_rated_is_told_and_compared(visit, hands):
+    visits.save(visit, "beliefs", {"belief": "new1", "belief-new1-statement": "It only gets worse"})
+    belief = visit.client.beliefs.get()
+    visits.save(visit, "reframe", {"again": str(belief.pk), f"again-{belief.pk}-conviction": "60"})
+    told = visits.words(signed_in(hands).get(visits.url(visit, "beliefs")))
+    assert "Not rated today, then in step 4 60" in told
+    later = visits.open_gate(visits.begin(hands, visits.completed(visit).client, held_on=date(2026, 4, 14)))
+    rated = {"conviction": "40", "flex_mistaken": "5", "flex_alternatives": "5"}
+    answers = {"belief": str(belief.pk)} | {
+        f"belief-{belief.pk}-{name}": value for name, value in rated.items()
+    }
+    page = visits.send(
+        signed_in(hands),
+        later,
+        "beliefs",
+        answers | {f"belief-{belief.pk}-statement": belief.statement},
+        do="show",
+    )
+    assert "True 40 , was 60" in visits.words(page)
 
 
 def test_the_next_visit_compares_with_how_true_it_felt_last(visit, hands):
     belief = belief_tried(visit)
-    visits.save(visit, "reframe", {"again": str(belief.pk), f"again-{belief.pk}-after_try": "60"})
+    visits.save(visit, "reframe", {"again": str(belief.pk), f"again-{belief.pk}-conviction": "60"})
     later = visits.open_gate(visits.begin(hands, visits.completed(visit).client, held_on=date(2026, 4, 14)))
     answers = {"belief": str(belief.pk), f"belief-{belief.pk}-statement": belief.statement}
     rated = {"conviction": "40", "flex_mistaken": "5", "flex_alternatives": "5"}
@@ -155,19 +192,25 @@ def test_only_a_belief_that_is_worked_on_is_asked_about_again(visit, hands):
     page = signed_in(hands).get(visits.url(visit, "reframe")).content.decode()
     assert re.findall('name="again" value="([^"]+)"', page) == [str(second.pk)]
     with pytest.raises(Refused):
-        visits.save(visit, "reframe", {"again": "new1", "again-new1-after_try": "60"})
+        visits.save(visit, "reframe", {"again": "new1", "again-new1-conviction": "60"})
     gone = {"again": str(second.pk), f"again-{second.pk}-remove": "yes"}
     assert "This belief is taken out in step 3." in str(visits.faults_of(visit, "reframe", gone))
 
 
-def test_a_page_that_was_open_while_step_3_chose_another_belief_is_saved(visit, hands):
-    belief = belief_tried(visit)
-    answers = TRY | {"again": str(belief.pk), f"again-{belief.pk}-after_try": "60"}
-    visits.save(visit, "beliefs", {"belief": "new1", "belief-new1-statement": "It only gets worse"})
-    visits.save(visit, "reframe", answers)  # of two, none is worked on now
-    assert belief.ratings.get().after_try == 60
-    page = signed_in(hands).get(visits.url(visit, "reframe")).content.decode()
-    assert f'name="again" value="{belief.pk}"' in page  # what was said stays in sight
+def test_a_page_that_was_open_while_step_3_chose_another_belief_keeps_its_number(visit, hands):
+    two = visits.good("beliefs") | {"belief": ["new1", "new2"], "belief-new2-statement": "It only gets worse"}
+    two |= {"belief-new1-focus": "yes", "belief-new2-focus": "", "belief-new2-conviction": "60"}
+    visits.save(visit, "beliefs", two)
+    first, second = visit.client.beliefs.order_by("id")
+    typed = TRY | {"again": str(first.pk), f"again-{first.pk}-conviction": "55"}
+    visits.send(signed_in(hands), visit, "reframe", typed, do="show")  # a draft
+    other = {f"belief-{first.pk}-focus": "", f"belief-{second.pk}-focus": "yes"}
+    visits.save(visit, "beliefs", visits.as_shown(visit, "beliefs") | other)
+    page = signed_in(hands).get(visits.url(visit, "reframe"))
+    rows = re.findall('name="again" value="([^"]+)"', page.content.decode())
+    assert rows == [str(first.pk), str(second.pk)]  # what was pressed stays in sight
+    visits.save(visit, "reframe", typed)
+    assert first.ratings.get().conviction_again == 55
 
 
 def test_how_to_try_is_pressed_beforehand_only_where_there_is_one_way(visit, hands):

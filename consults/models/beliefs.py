@@ -72,10 +72,11 @@ class BeliefRating(Clinical):
     flex_alternatives = rating()
     flex_contradiction = rating()
     impact = rating()
-    context = word(12)  # rated "before" or "after" the explanation, from the order of saves
+    # "before" or "after" the explanation, or "again": after step 4 had asked; from the order of saves
+    context = word(12)
     first_conviction = rating()  # where it was rated again at this visit; null: once
     first_context = word(12)
-    after_try = rating()  # asked once more after something was tried at this visit
+    conviction_again = rating()  # asked once more in step 4, after something was tried
     behaviour = text()
     emotion = word(60)
     emotion_strength = rating()
@@ -89,9 +90,9 @@ class BeliefRating(Clinical):
         constraints = [
             models.UniqueConstraint(fields=["belief", "consultation"], name="belief_rated_once_a_visit"),
             one_of("belief", "status", ["active", "loosened", "resolved", "parked"]),
-            one_of("belief", "context", ["", "before", "after"]),
-            one_of("belief", "first_context", ["", "before", "after"]),
-            *in_range("belief", "conviction", "first_conviction", "after_try", top=100),
+            one_of("belief", "context", ["", "before", "after", "again"]),
+            one_of("belief", "first_context", ["", "before", "after", "again"]),
+            *in_range("belief", "conviction", "first_conviction", "conviction_again", top=100),
             *in_range(
                 "belief",
                 "flex_mistaken",
@@ -104,8 +105,9 @@ class BeliefRating(Clinical):
 
     @property
     def last_conviction(self):
-        """How true it felt at the end of the visit."""
-        return self.conviction if self.after_try is None else self.after_try
+        """How true it felt when it was asked last at this visit."""
+        asked_in_step_4 = self.conviction_again is not None and self.context != "again"
+        return self.conviction_again if asked_in_step_4 else self.conviction
 
 
 class Alternative(Addressed):

@@ -108,8 +108,13 @@ class BeliefRows(Rows):
         values["status"] = answers["status"] or "active"
         if answers["conviction"] != rating.conviction:
             values |= self._rated_first(rating)
-            values["context"] = "after" if consultation.messages_used else "before"
+            values["context"] = self._context(consultation, rating)
         return rating, values
+
+    def _context(self, consultation, rating):
+        if rating.conviction_again is not None:
+            return "again"
+        return "after" if consultation.messages_used else "before"
 
     def _rated_first(self, rating):
         """What to keep of a conviction that gives way to another of the same visit: the first one stays told."""
@@ -231,10 +236,17 @@ def earlier(consultation, statement, first):
     return first, "at first" if first is not None else ""
 
 
+def in_step_4(rating):
+    """(conviction, how it stands beside the one of step 3) of what step 4 asked; (None, "") where it did not."""
+    if rating is None or rating.conviction_again is None:
+        return None, ""
+    return rating.conviction_again, "earlier in step 4" if rating.context == "again" else "then in step 4"
+
+
 def last_time(sheet, rating):
     """Last time's answers, each None where there is none. The page shows each only once the new one is given (the
     style sheet's `.was`)."""
-    if rating is None or rating.conviction is None:
+    if rating is None or rating.last_conviction is None:
         return NOTHING_BEFORE
     index, words = room(rating) if room_of(sheet)[0] else (None, "")
     return {
@@ -247,7 +259,7 @@ def last_time(sheet, rating):
 
 
 def to_open(sheets):
-    """The one belief that stands open: one with an error, else the last that lacks an answer."""
+    """The one belief that stands open: one with an error, else the last new one that lacks an answer, or the first."""
     there = [sheet for sheet in sheets if not sheet.removed]
     wrong = [sheet for sheet in there if sheet.errors]
     thin = [
@@ -296,7 +308,7 @@ def belief_card(page, sheet, before, is_open):
         ],
         "earlier": earlier(page.consultation, sheet.text("statement"), first),
         "again": first is not None,
-        "after_try": rating and rating.after_try,
+        "step_4": in_step_4(rating),
         "open": is_open,
         "fixed": before is not None,  # heard at another visit: the words stay as they were said
     }

@@ -86,40 +86,33 @@ class ExperimentRows(Rows):
 
 
 class AgainForm(RowForm):
-    after_try = Conviction(label="How true it feels now")
+    conviction = Conviction(label="How true it feels now")
 
 
 class AgainRows(Rows):
-    """The beliefs worked on, asked once more after something was tried. The number stands beside the one of step 3,
-    which step 3 alone writes."""
+    """Beliefs asked once more after something was tried. The number stands beside the one of step 3, which step 3
+    alone writes."""
 
     name, form = "again", AgainForm
 
     def stored(self, consultation):
         """Of every belief rated today: step 3 may change which are worked on while a page of this one is open."""
         return [
-            (str(belief.pk), {"after_try": belief.today.after_try}) for belief in rated_today(consultation)
+            (str(belief.pk), {"conviction": belief.today.conviction_again})
+            for belief in rated_today(consultation)
         ]
 
     def save_all(self, consultation, told, by):
         if any(row_id is None for row_id, _ in told):
             raise Refused("This page names something that is not part of this consultation.", status=404)
         known = {str(belief.pk): belief for belief in rated_today(consultation)} if told else {}
-        write([(known[row_id].today, answers) for row_id, answers in told])
+        write(
+            [(known[row_id].today, {"conviction_again": answers["conviction"]}) for row_id, answers in told]
+        )
         return [known[row_id] for row_id, _ in told]
 
     def reason_to_stay(self, consultation, row_id):
         return "This belief is taken out in step 3."
-
-
-def asked_again(consultation):
-    """The beliefs worked on at this visit, and any other that was asked about after a try."""
-    focus = in_focus(consultation)
-    return [
-        belief
-        for belief in rated_today(consultation)
-        if belief in focus or belief.today.after_try is not None
-    ]
 
 
 def may_move(consultation):

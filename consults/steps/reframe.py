@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef
 from consults.models import Alternative, AlternativeRating, Consultation
 from consults.steps.alternatives import AlternativeRows, groups, may_wait, said_before, suggestions
 from consults.steps.asks import Ask, Asks
-from consults.steps.experiments import AgainRows, ExperimentRows, asked_again, reasons_against_movement
+from consults.steps.experiments import AgainRows, ExperimentRows, reasons_against_movement
 from consults.steps.findings import open_urgent, urgent_is_open
-from consults.steps.known import activity_options, known_beliefs, teach_back, worked_on
+from consults.steps.known import activity_options, in_focus, known_beliefs, rated_today, teach_back, worked_on
 from consults.steps.step import Step, StepForm
 from education import library
 from painconsult.ui.fields import Words
@@ -107,9 +107,16 @@ def said_back(page):
 
 
 def again(page):
-    """[(row, belief)] of the beliefs to ask about once more after a try."""
-    known = {str(belief.pk): belief for belief in asked_again(page.consultation)}
-    return [(sheet, known[sheet.row_id]) for sheet in page.rows["again"] if sheet.row_id in known]
+    """[(row, its question, how true it was in step 3)] of the beliefs to ask about once more. What was pressed here stays
+    in sight, whatever step 3 chose since."""
+    asked = {str(belief.pk): belief for belief in rated_today(page.consultation)}
+    focus = [str(belief.pk) for belief in in_focus(page.consultation)]
+    return [
+        (sheet, f"And how true does {library.quote(belief.statement)} feel now?", belief.today.conviction)
+        for sheet in page.rows["again"]
+        if (belief := asked.get(sheet.row_id))
+        and (sheet.row_id in focus or sheet.text("conviction") or sheet.errors)
+    ]
 
 
 def about(page):

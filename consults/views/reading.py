@@ -9,7 +9,7 @@ from consults.exports.plan import sentences
 from consults.models.goals import LEVELS
 from consults.steps import in_order
 from consults.steps.acknowledge import AcknowledgeForm
-from consults.steps.beliefs import STATUSES, first_rated, room
+from consults.steps.beliefs import STATUSES, first_rated, in_step_4, room
 from consults.steps.cards import said_in_step_1
 from consults.steps.pacing import counted
 from consults.steps.safety import SUICIDE
@@ -98,7 +98,11 @@ def beliefs(visit, kept):
 def rated_before(visit, belief, now):
     """How true it felt earlier in the visit, where that was another number: 85 in step 1; 70 before the explanation."""
     then, (first, context) = said_in_step_1(visit, belief.statement), first_rated(now)
-    when = "at first" if context in ("", now.context) else f"{context} the explanation"
+    when = (
+        f"{context} the explanation"
+        if context in ("before", "after") and context != now.context
+        else "at first"
+    )
     told = ((then, f"{then} in step 1"), (first, f"{first} {when}"))
     return "; ".join(words for number, words in told if number not in (None, now.conviction))
 
@@ -113,6 +117,7 @@ def a_belief(visit, belief):
         "room": words,
         "index": scoring.shown(index) if index is not None else "",
         "before": rated_before(visit, belief, now) if now else "",
+        "step_4": in_step_4(now),
         "about": known(library.domain, belief.domain, "name"),
         "origin": said_once(origin, belief.origin_words),
         "feeling": label("feelings", now.emotion) if now else "",
