@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from consults import scoring
 from consults.models import Alternative, AlternativeRating
-from consults.steps.beliefs import is_rated, room
+from consults.steps.belief_ratings import is_rated, room
 from consults.steps.findings import urgent_is_open
 from consults.steps.known import activity_options, belief_options, in_focus, known_beliefs, read_once
 from consults.steps.step import RowForm, Rows

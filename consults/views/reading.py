@@ -9,7 +9,8 @@ from consults.exports.plan import sentences
 from consults.models.goals import LEVELS
 from consults.steps import in_order
 from consults.steps.acknowledge import AcknowledgeForm
-from consults.steps.beliefs import STATUSES, first_rated, in_step_4, room
+from consults.steps.belief_ratings import first_rated, in_step_4, room
+from consults.steps.beliefs import STATUSES
 from consults.steps.cards import said_in_step_1
 from consults.steps.pacing import counted
 from consults.steps.safety import SUICIDE
