@@ -256,6 +256,7 @@ def test_a_press_for_a_row_that_is_not_there_writes_nothing(as_therapist, explai
         ),
         ("The bones are rubbing… and it will get worse", ["The bones are rubbing", "It will get worse"]),
         ("It is worn and crumbling", []),
+        ("Both my hips and my knees are worn", []),
         ("The nerve between the hip and the knee is trapped", []),
         ("It hurts because of the cold and the damp in our flat", []),
         ("The bones are rubbing and… I don't know what", []),
@@ -300,6 +301,7 @@ def test_two_ideas_are_taken_up_each_by_itself(as_therapist, two_ideas):
         "Walking wears them out",
     ]
     assert uses() == [(explanation.words, "beliefs", "taken")]
+    assert CardUse.objects.get().belief.statement == "My hips are crumbling"
 
 
 def test_whichever_idea_is_kept_has_taken_the_card_up(as_therapist, two_ideas):

@@ -227,3 +227,4 @@ def test_the_page_says_what_it_reads(as_therapist, visit, cue, pressed, words):
     page = visits.send(as_therapist, visit, "activities", visits.good("activities", **told), do="show")
     said = page.content.decode().partition(f'id="named-{ROW}"')[2].partition("</p>")[0]
     assert said.partition(">")[2].strip() == words
+    assert (page.content.decode().count('class="as-said"') == 1) is words.endswith("nothing to press.")

@@ -634,7 +634,9 @@ def test_a_cue_alone_has_its_boxes_to_tick_on_paper(visit, as_therapist):
 @pytest.mark.parametrize("cue", ["After coffee", "Monday or Friday", "Every morning"])
 def test_how_often_is_told_where_the_cue_does_not_say_it_or_says_another_number(visit, as_therapist, cue):
     make_activity(visit, visit_row={"if_cue": cue})
-    assert "How often 3 times a week" in words_of(frame(as_therapist, visit))
+    told = frame(as_therapist, visit)
+    assert "How often 3 times a week" in words_of(told)
+    assert told.count("<i></i>") == 3
 
 
 def test_a_goal_in_the_list_says_what_they_hope_for_once(visit, as_therapist):

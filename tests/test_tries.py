@@ -223,7 +223,10 @@ def test_how_to_try_is_pressed_beforehand_only_where_there_is_one_way(visit, han
 
 
 def test_a_try_nobody_said_how_it_went_about_stays_unsaid(visit, hands):
-    visits.save(visit, "reframe", TRY)
+    visits.save(visit, "reframe", {"experiment": "new1", "experiment-new1-learnt_client_words": "Fine."})
+    record = visits.words(signed_in(hands).get(reverse("review", args=[visit.pk])))
+    assert "Something tried" in record
+    assert "Notice and repeat" not in record
     assert Experiment.objects.get().kind == ""
     page = signed_in(hands).get(visits.url(visit, "reframe")).content.decode()
     assert [bool(checked) for checked in re.findall(r'-kind"[^>]*?( checked)?>', page)] == [False, False]

@@ -58,7 +58,7 @@ def earlier(consultation, statement, first):
     if then is not None:
         return then, "in step 1"
     then = consultation.explanation_conviction
-    if first is None and then is not None and statement in cards.ideas_in(consultation.client_explanation):
+    if then is not None and statement in cards.ideas_in(consultation.client_explanation):
         return then, "for all of it in step 1"
     return first, "at first" if first is not None else ""
 
