@@ -293,7 +293,12 @@ def test_two_ideas_are_taken_up_each_by_itself(as_therapist, two_ideas):
     assert "Still 80" not in told  # it is no answer to one of them
     answers = {"belief": ["new1", "new2"]} | {
         name: visits.value_of(page, name)
-        for name in ("belief-new1-statement", "belief-new1-card", "belief-new2-statement")
+        for name in (
+            "belief-new1-statement",
+            "belief-new1-card",
+            "belief-new2-statement",
+            "belief-new2-card",
+        )
     }
     visits.save(two_ideas, "beliefs", answers)
     assert list(Belief.objects.order_by("id").values_list("statement", flat=True)) == [
